@@ -1,0 +1,94 @@
+"""How sure a number is: what held-out cases say, and which input moves it most."""
+
+import statistics
+
+
+def leave_one_out(values):
+    """Estimate each value from the others.
+
+    Parameters
+    ----------
+    values : sequence of float
+        At least two.
+
+    Returns
+    -------
+    list of float
+        For each value, the median of all others.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two values.
+    """
+    if len(values) < 2:
+        raise ValueError(f"values must hold at least 2 numbers, got {len(values)}")
+    return [
+        statistics.median([*values[:place], *values[place + 1 :]]) for place in range(len(values))
+    ]
+
+
+def central_range(values, share):
+    """Return the range that holds the middle share of the values.
+
+    Parameters
+    ----------
+    values : sequence of float
+        At least two.
+    share : float
+        0.8 leaves a tenth out on either side.
+
+    Returns
+    -------
+    tuple of float
+        Low and high end, interpolated between neighbours.
+
+    Raises
+    ------
+    ValueError
+        If `share` is not above 0 and below 1.
+    """
+    if not 0 < share < 1:
+        raise ValueError(f"share must be above 0 and below 1, got {share!r}")
+    cuts = statistics.quantiles(values, n=1000, method="inclusive")
+    edge = round(1000 * (1 - share) / 2)
+    return cuts[edge - 1], cuts[-edge]
+
+
+def one_at_a_time(function, central, ranges):
+    """Move one argument at a time over its range, the others staying put.
+
+    Parameters
+    ----------
+    function : callable
+        A formula.
+    central : dict of str to float
+        All its arguments.
+    ranges : dict of str to tuple of float
+        Low and high value of those that are not certain.
+
+    Returns
+    -------
+    list of dict
+        ``argument``, ``low``, ``high`` (the argument) and ``at_low``, ``at_high`` (the result),
+        the argument that moves the result most first.
+
+    Raises
+    ------
+    ValueError
+        If a range is given for something that is no argument.
+    """
+    stray = ranges.keys() - central.keys()
+    if stray:
+        raise ValueError(f"ranges must name arguments of the formula, got {sorted(stray)}")
+    rows = [
+        {
+            "argument": name,
+            "low": low,
+            "high": high,
+            "at_low": function(**central | {name: low}),
+            "at_high": function(**central | {name: high}),
+        }
+        for name, (low, high) in ranges.items()
+    ]
+    return sorted(rows, key=lambda row: abs(row["at_high"] - row["at_low"]), reverse=True)

@@ -1,0 +1,26 @@
+"""What all tests share."""
+
+import importlib
+import os
+
+from hypothesis import settings
+
+# Notebooks that nbval runs print what the pages of the book show.
+os.environ["LLMBOOK_SITE"] = "1"
+
+# A run of the tests says the same every time.
+settings.register_profile("book", derandomize=True, deadline=None)
+settings.load_profile("book")
+
+FORMULA_MODULES = ("transformer", "sizing", "training", "serving")
+
+
+def formulas():
+    """Return every formula of the package, by its name."""
+    found = {}
+    for name in FORMULA_MODULES:
+        module = importlib.import_module(f"llmbook.{name}")
+        for key, value in vars(module).items():
+            if hasattr(value, "domains") and value.__module__ == module.__name__:
+                found[f"{name}.{key}"] = value
+    return found

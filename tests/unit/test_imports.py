@@ -1,0 +1,30 @@
+import subprocess
+import sys
+
+import pytest
+
+STANDARD_LIBRARY_ONLY = [
+    "llmbook.quantities",
+    "llmbook.elementwise",
+    "llmbook.formula",
+    "llmbook.glossary",
+    "llmbook.data",
+    "llmbook.transformer",
+    "llmbook.sizing",
+    "llmbook.training",
+    "llmbook.serving",
+    "llmbook.uncertainty",
+    "llmbook.runs",
+    "llmbook.claims",
+]
+
+BLOCKED = ["numpy", "pandas", "altair", "scipy", "matplotlib", "IPython", "sphinx"]
+
+
+@pytest.mark.parametrize("module", STANDARD_LIBRARY_ONLY)
+def test_imports_with_nothing_installed(module):
+    lines = ["import sys", *(f"sys.modules['{name}'] = None" for name in BLOCKED)]
+    lines += [f"import {module}"]
+    if module == "llmbook.claims":
+        lines += ["assert len(llmbook.claims.results()) >= 30"]
+    subprocess.run([sys.executable, "-c", "\n".join(lines)], check=True)
