@@ -1,0 +1,26 @@
+"""Charts, tables and calculators for notebooks and for the pages of the book."""
+
+from llmbook.charts.calculator import Calculator, Choice, Slider, Stage
+from llmbook.charts.figure import Figure, on_site
+from llmbook.charts.plots import agreement, bars, lines, ranges
+from llmbook.charts.tables import Table, show_frames
+from llmbook.charts.theme import COLORS, enable
+
+__all__ = [
+    "COLORS",
+    "Calculator",
+    "Choice",
+    "Figure",
+    "Slider",
+    "Stage",
+    "Table",
+    "agreement",
+    "bars",
+    "enable",
+    "lines",
+    "ranges",
+]
+
+enable()
+if on_site():
+    show_frames()

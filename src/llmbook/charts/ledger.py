@@ -1,0 +1,112 @@
+"""The rows of the ledger as a table of the page, and the count of verdicts."""
+
+import html
+
+import pandas
+
+from llmbook import claims
+from llmbook.charts.tables import Markup, Table, figures
+
+# The class of a badge is the verdict's, cut to one word that the style sheet knows.
+_BADGES = {
+    "reproduced": "reproduced",
+    "reproduced with conditions": "conditions",
+    "contradicted": "contradicted",
+    "supported": "supported",
+    "misattributed": "misattributed",
+    "not checkable": "not-checkable",
+}
+
+
+def badge(verdict):
+    """Return a verdict as a coloured label; the words carry it, the colour helps.
+
+    Parameters
+    ----------
+    verdict : str
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    return Markup(f'<span class="verdict verdict-{_BADGES[verdict]}">{verdict}</span>')
+
+
+def ledger_table(section=None, caption="", anchors=False, page="ledger.html"):
+    """Return the claims of a section with what came out.
+
+    Parameters
+    ----------
+    section : str, optional
+        ``"III"``; all sections by default.
+    caption : str
+    anchors : bool
+        Whether each row can be linked to; on one page of the book only.
+    page : str
+        The page that has the anchors.
+
+    Returns
+    -------
+    Table
+    """
+    rows = [item for item in claims.results() if section in (None, item.section)]
+    columns = {
+        "Claim": [_identity(item, anchors, page) for item in rows],
+        "The paper": [_printed(item) for item in rows],
+        "What comes out": [_recomputed(item) for item in rows],
+        "Finding": [_finding(item) for item in rows],
+    }
+    return Table(pandas.DataFrame(columns), caption, stacks=True)
+
+
+def scorecard():
+    """Return the number of claims by verdict, with the rule of each verdict.
+
+    Returns
+    -------
+    Table
+    """
+    rows = [
+        (badge(verdict), number, claims.VERDICTS[verdict])
+        for verdict, number in claims.counts().items()
+    ]
+    frame = pandas.DataFrame(rows, columns=["Verdict", "Claims", "The rule"])
+    return Table(frame, "Claims of the paper by verdict")
+
+
+def _identity(item, anchors, page):
+    place = html.escape(item.place)
+    anchor = f'id="{item.id}" href="#{item.id}"' if anchors else f'href="{page}#{item.id}"'
+    return Markup(f'<a {anchor} title="{place}">{item.id}</a>')
+
+
+def _printed(item):
+    return Markup(
+        f"{html.escape(item.statement)}.<br><small>Printed: {html.escape(item.printed_text)}"
+        f"{' (implied)' if item.implied else ''}</small>"
+    )
+
+
+def _recomputed(item):
+    lines = [badge(item.verdict)]
+    if item.recomputed_from_paper is not None:
+        lines.append(f"{_with_unit(item.recomputed_from_paper, item.unit)} from its own inputs")
+    if item.recomputed is not None:
+        lines.append(f"{_with_unit(item.recomputed, item.unit)} from our sources")
+    return Markup("<br>".join(lines))
+
+
+def _finding(item):
+    finding = html.escape(item.finding)
+    return Markup(f"{finding}<br><small>{_citations(item.sources)}</small>")
+
+
+def _with_unit(value, unit):
+    singular = unit.removesuffix("s") if value == 1 else unit
+    return html.escape(f"{figures(value)} {singular}")
+
+
+def _citations(keys):
+    links = [f'<a href="references.html#{key}">{html.escape(key)}</a>' for key in keys]
+    return ", ".join(links)

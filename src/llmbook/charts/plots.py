@@ -1,0 +1,190 @@
+"""The few kinds of chart that the chapters need, each from a DataFrame."""
+
+import altair as alt
+
+from llmbook.charts.figure import Figure
+from llmbook.charts.tables import figures
+from llmbook.charts.theme import COLORS
+
+_STROKES = alt.Legend(symbolType="stroke", symbolSize=300)
+
+
+def bars(frame, label, value, title, description, unit, limit=None, log=False, group=None):
+    """Draw one horizontal bar a row, its value written at the end.
+
+    On a log axis a length means nothing, so there the value is a point on a thin line.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        In the order of the bars, from the top.
+    label, value : str
+        Columns; the axis is called by the value's column and `unit`.
+    title, description : str
+        As in `Figure`.
+    unit : str
+    limit : tuple of (float, str), optional
+        A value to mark by a vertical line, and what it stands for.
+    log : bool
+        Whether the axis is logarithmic.
+    group : str, optional
+        A column that colours the bars.
+
+    Returns
+    -------
+    Figure
+    """
+    shown = frame[[name for name in (label, value, group) if name]]
+    written = shown.assign(written=shown[value].map(figures))
+    low, high = (shown[value].min() / 1.5, shown[value].max() * 3) if log else (0, None)
+    scale = alt.Scale(type="log", domain=[low, high], nice=False) if log else alt.Scale(zero=True)
+    x = alt.X(f"{value}:Q", scale=scale, title=f"{value} ({unit})", axis=_axis(log))
+    y = alt.Y(f"{label}:N", sort=None, title=None)
+    base = alt.Chart(written).encode(x=x, y=y)
+    colored = base.encode(color=_color(group))
+    if log:
+        line = base.mark_rule().encode(x2=alt.datum(low))
+        layers = [line, colored.mark_point(filled=True, size=90, opacity=1)]
+    else:
+        layers = [colored.mark_bar(height=14)]
+    layers.append(base.mark_text(align="left", dx=7).encode(text="written:N"))
+    if limit:
+        layers += _limit(*limit, beyond_middle=limit[0] > _middle(shown[value], log))
+    chart = alt.layer(*layers).properties(height=alt.Step(26))
+    return Figure(chart, title, description, table=frame)
+
+
+def lines(frame, x, y, series, title, description, log_x=False, log_y=False, limit=None):
+    """Draw one line a series, with points.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    x, y, series : str
+        Columns, named with their units.
+    title, description : str
+        As in `Figure`.
+    log_x, log_y : bool
+    limit : tuple of (float, str), optional
+        A height to mark by a horizontal line, and what it stands for.
+
+    Returns
+    -------
+    Figure
+    """
+    chart = (
+        alt.Chart(frame)
+        .mark_line(point=True)
+        .encode(
+            x=alt.X(f"{x}:Q", scale=_scale(log_x), axis=_axis(log_x)),
+            y=alt.Y(f"{y}:Q", scale=_scale(log_y), axis=_axis(log_y)),
+            color=alt.Color(f"{series}:N", title=None, sort=None, legend=_STROKES),
+            strokeDash=alt.StrokeDash(f"{series}:N", title=None, sort=None, legend=_STROKES),
+        )
+    )
+    if limit:
+        height, words = limit
+        rule = alt.Chart(alt.Data(values=[{"height": height, "words": words}]))
+        chart += rule.mark_rule(strokeDash=[4, 3]).encode(y=alt.Y("height:Q", title=y))
+        chart += rule.mark_text(align="left", baseline="bottom", dy=-3).encode(
+            x=alt.value(4), y="height:Q", text="words:N"
+        )
+    return Figure(chart, title, description, table=frame)
+
+
+def agreement(frame, label, x, y, group, title, description):
+    """Draw predicted against reported numbers on log axes, with the line of agreement.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    label, x, y, group : str
+        Columns; `group` gives colour and shape.
+    title, description : str
+        As in `Figure`.
+
+    Returns
+    -------
+    Figure
+    """
+    ends = [float(frame[[x, y]].min().min()), float(frame[[x, y]].max().max())]
+    diagonal = alt.Chart(alt.Data(values=[{x: end, y: end} for end in ends]))
+    points = alt.Chart(frame[[label, x, y, group]]).mark_point(filled=True, size=70, opacity=0.9)
+    chart = diagonal.mark_line(color=COLORS["grey"], strokeDash=[4, 3]).encode(
+        x=_log(alt.X, x), y=_log(alt.Y, y)
+    ) + points.encode(
+        x=_log(alt.X, x),
+        y=_log(alt.Y, y),
+        color=alt.Color(f"{group}:N", title=None, sort=None),
+        shape=alt.Shape(f"{group}:N", title=None, sort=None),
+        tooltip=[f"{label}:N", f"{x}:Q", f"{y}:Q"],
+    )
+    return Figure(chart, title, description, table=frame)
+
+
+def ranges(frame, label, low, high, point, title, description, unit, log=False):
+    """Draw one horizontal range a row, with a common line at the central value.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        In the order of the ranges, from the top.
+    label, low, high : str
+        Columns.
+    point : float
+        The central value.
+    title, description : str
+        As in `Figure`.
+    unit : str
+        Of the axis.
+    log : bool
+
+    Returns
+    -------
+    Figure
+    """
+    base = alt.Chart(frame[[label, low, high]])
+    y = alt.Y(f"{label}:N", sort=None, title=None)
+    scale = alt.Scale(type="log") if log else alt.Scale(zero=False)
+    x = alt.X(f"{low}:Q", scale=scale, axis=alt.Axis(title=unit, format=",f"))
+    chart = base.mark_bar(height=14).encode(x=x, x2=f"{high}:Q", y=y)
+    chart += (
+        alt.Chart(alt.Data(values=[{"point": point}]))
+        .mark_rule(strokeDash=[4, 3])
+        .encode(x="point:Q")
+    )
+    return Figure(chart.properties(height=alt.Step(26)), title, description, table=frame)
+
+
+def _color(group):
+    return alt.Color(f"{group}:N", title=None, sort=None) if group else alt.value(COLORS["blue"])
+
+
+def _middle(values, log):
+    return (values.min() * values.max()) ** 0.5 if log else values.max() / 2
+
+
+def _limit(value, words, beyond_middle):
+    """Mark a value; its words go to the side that has more room."""
+    align, dx = ("right", -4) if beyond_middle else ("left", 4)
+    rule = alt.Chart(alt.Data(values=[{"limit": value, "words": words}]))
+    return [
+        rule.mark_rule(strokeDash=[4, 3]).encode(x="limit:Q"),
+        rule.mark_text(align=align, baseline="bottom", dx=dx, dy=-2).encode(
+            x="limit:Q", y=alt.value(0), text="words:N"
+        ),
+    ]
+
+
+def _log(channel, column):
+    return channel(f"{column}:Q", scale=alt.Scale(type="log"), axis=alt.Axis(format="~s"))
+
+
+def _scale(log):
+    return alt.Scale(type="log", nice=False) if log else alt.Scale(zero=True)
+
+
+def _axis(log):
+    # A log axis is ruled at the powers of ten only: nine lines a decade say nothing more.
+    powers = [10.0**power for power in range(-3, 13)]
+    return alt.Axis(format=",f", values=powers) if log else alt.Axis(format=",f")
