@@ -1,12 +1,16 @@
 """What all tests share."""
 
 import importlib
-import os
 
 from hypothesis import settings
 
-# Notebooks that nbval runs print what the pages of the book show.
-os.environ["LLMBOOK_SITE"] = "1"
+from llmbook.book.kernel import isolate
+from place import ROOT
+
+pytest_plugins = ["browser"]
+
+# Notebooks that nbval runs print what the pages of the book show, and meet nothing of the user's.
+isolate(ROOT / "_build" / "jupyter")
 
 # A run of the tests says the same every time.
 settings.register_profile("book", derandomize=True, deadline=None)

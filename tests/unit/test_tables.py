@@ -1,7 +1,8 @@
 import pandas as pd
 import pytest
 
-from llmbook.charts.ledger import badge, ledger_table, scorecard
+from llmbook.charts.ledger import badge, headlines, ledger_table, scorecard
+from llmbook.charts.references import label
 from llmbook.charts.tables import Markup, Table, figures
 
 
@@ -50,7 +51,8 @@ def test_no_style_sheet_and_no_empty_caption():
 
 
 def test_stacked_tables_keep_their_roles():
-    page = Table(pd.DataFrame({"a": [1.0]}), stacks=True).html()
+    page = Table(pd.DataFrame({"a": [1.0]}), "Numbers", stacks=True).html()
+    assert "<caption>Numbers</caption>" in page
     for role in ("table", "row", "cell", "columnheader"):
         assert f'role="{role}"' in page
 
@@ -62,16 +64,39 @@ def test_badges_carry_the_words():
 
 
 def test_ledger_anchors_stand_on_one_page_only():
-    assert 'id="III-26"' in ledger_table("III", anchors=True).html()
-    there = ledger_table("III").html()
+    assert 'id="III-26"' in ledger_table("III", "", anchors=True).html()
+    there = ledger_table("III", "").html()
     assert 'id="III-26"' not in there
     assert 'href="ledger.html#III-26"' in there
 
 
 def test_one_core_is_singular():
-    assert "1 core from our sources" in ledger_table("III").html()
+    assert "1 core from our sources" in ledger_table("III", "").html()
 
 
 def test_scorecard_counts_every_verdict():
     page = scorecard().html()
     assert page.count("verdict-") == 6
+
+
+def test_headlines_link_into_the_folder_of_the_chapters():
+    page = headlines(["III-26"], "", folder="chapters/").html()
+    assert 'href="chapters/ledger.html#III-26"' in page
+    assert 'href="chapters/references.html#epoch2025chips"' in page
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("touvron2023llama", "Touvron et al. 2023"),
+        ("dong2024llms", "Dong and Xie 2024"),
+        ("ieee754", "IEEE 2019"),
+    ],
+)
+def test_labels_of_sources(key, shown):
+    assert label(key) == shown
+
+
+def test_unknown_source_is_named():
+    with pytest.raises(ValueError, match="no reference is called 'nobody2024'"):
+        label("nobody2024")

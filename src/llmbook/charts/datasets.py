@@ -1,10 +1,9 @@
 """A table of ``data/`` as the data page shows it: units in the header, links to the sources."""
 
-import html
-
 import pandas
 
 from llmbook import data
+from llmbook.charts.references import link
 from llmbook.charts.tables import Markup, Table
 
 
@@ -38,7 +37,7 @@ def _header(field):
 def _cell(name, row):
     value = getattr(row, name)
     if name == "source":
-        return Markup(f'<a href="references.html#{value}">{html.escape(value)}</a>')
+        return Markup(link(value))
     if name == "grade" and value == "unverified":
         return Markup('<span class="verdict verdict-not-checkable">unverified</span>')
     return value

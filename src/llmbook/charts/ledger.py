@@ -5,6 +5,7 @@ import html
 import pandas
 
 from llmbook import claims
+from llmbook.charts.references import link
 from llmbook.charts.tables import Markup, Table, figures
 
 # The class of a badge is the verdict's, cut to one word that the style sheet knows.
@@ -33,29 +34,48 @@ def badge(verdict):
     return Markup(f'<span class="verdict verdict-{_BADGES[verdict]}">{verdict}</span>')
 
 
-def ledger_table(section=None, caption="", anchors=False, page="ledger.html"):
+def ledger_table(section, caption, anchors=False):
     """Return the claims of a section with what came out.
 
     Parameters
     ----------
-    section : str, optional
-        ``"III"``; all sections by default.
+    section : str
+        ``"III"``.
     caption : str
     anchors : bool
-        Whether each row can be linked to; on one page of the book only.
-    page : str
-        The page that has the anchors.
+        Whether each row can be linked to; on the page of the ledger only.
 
     Returns
     -------
     Table
     """
-    rows = [item for item in claims.results() if section in (None, item.section)]
+    rows = [item for item in claims.results() if item.section == section]
+    return _table(rows, caption, anchors)
+
+
+def headlines(keys, caption, folder):
+    """Return some claims, for a page outside the folder of the chapters.
+
+    Parameters
+    ----------
+    keys : list of str
+    caption : str
+    folder : str
+        From the page to the chapters.
+
+    Returns
+    -------
+    Table
+    """
+    return _table([claims.result(key) for key in keys], caption, folder=folder)
+
+
+def _table(rows, caption, anchors=False, folder=""):
     columns = {
-        "Claim": [_identity(item, anchors, page) for item in rows],
+        "Claim": [_identity(item, anchors, folder) for item in rows],
         "The paper": [_printed(item) for item in rows],
         "What comes out": [_recomputed(item) for item in rows],
-        "Finding": [_finding(item) for item in rows],
+        "Finding": [_finding(item, folder) for item in rows],
     }
     return Table(pandas.DataFrame(columns), caption, stacks=True)
 
@@ -72,12 +92,14 @@ def scorecard():
         for verdict, number in claims.counts().items()
     ]
     frame = pandas.DataFrame(rows, columns=["Verdict", "Claims", "The rule"])
-    return Table(frame, "Claims of the paper by verdict")
+    return Table(frame, "Claims of the paper by verdict", stacks=True)
 
 
-def _identity(item, anchors, page):
+def _identity(item, anchors, folder):
     place = html.escape(item.place)
-    anchor = f'id="{item.id}" href="#{item.id}"' if anchors else f'href="{page}#{item.id}"'
+    anchor = (
+        f'id="{item.id}" href="#{item.id}"' if anchors else f'href="{folder}ledger.html#{item.id}"'
+    )
     return Markup(f'<a {anchor} title="{place}">{item.id}</a>')
 
 
@@ -97,16 +119,12 @@ def _recomputed(item):
     return Markup("<br>".join(lines))
 
 
-def _finding(item):
+def _finding(item, folder):
     finding = html.escape(item.finding)
-    return Markup(f"{finding}<br><small>{_citations(item.sources)}</small>")
+    sources = ", ".join(link(key, folder) for key in item.sources)
+    return Markup(f"{finding}<br><small>{sources}</small>")
 
 
 def _with_unit(value, unit):
     singular = unit.removesuffix("s") if value == 1 else unit
     return html.escape(f"{figures(value)} {singular}")
-
-
-def _citations(keys):
-    links = [f'<a href="references.html#{key}">{html.escape(key)}</a>' for key in keys]
-    return ", ".join(links)

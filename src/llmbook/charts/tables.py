@@ -69,11 +69,11 @@ class Table:
         classes = "llmbook-data llmbook-stacks" if self.stacks else "llmbook-data"
         table = rows.map(_cell).to_html(index=False, border=0, escape=False, classes=classes)
         table = table.replace("<th>", '<th scope="col">')
-        if self.stacks:
-            table = _with_roles(table)
         caption = html.escape(self.caption)
         if caption:
             table = table.replace("<thead>", f"<caption>{caption}</caption>\n  <thead>", 1)
+        if self.stacks:
+            table = _with_roles(table)
         label = f'role="region" aria-label="{caption or "Table"}" tabindex="0"'
         return f'<div class="llmbook-table-box" {label}>{table}</div>'
 

@@ -1,0 +1,6 @@
+// What every page runs; what only a chart needs is fetched when there is one.
+import { drawCharts } from "./charts.js";
+import { reachScrollers } from "./scrollers.js";
+
+drawCharts();
+reachScrollers();

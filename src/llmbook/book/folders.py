@@ -1,0 +1,50 @@
+"""Folders that appear whole or not at all."""
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+PREFIX = ".making-"
+OLD_SUFFIX = ".old"
+
+
+@contextlib.contextmanager
+def new_folder(parent: Path) -> Iterator[Path]:
+    """A temporary folder in `parent`, gone at the end whatever happened."""
+    parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+    # mkdtemp makes it for its owner only, and a web server could not read a site in it.
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def swap_in(new: Path, place: Path) -> None:
+    """Put `new` where `place` is; when that fails, what stood in `place` still stands."""
+    old = _old(place)
+    if place.exists():
+        place.rename(old)
+    try:
+        new.rename(place)
+    except BaseException:
+        if old.exists():
+            old.rename(place)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def clear_leftovers(parent: Path, place: Path) -> None:
+    """Mend what a killed build left: put the old folder back, remove temporary ones."""
+    old = _old(place)
+    if old.exists() and not place.exists():
+        old.rename(place)
+    for folder in (old, *parent.glob(f"{PREFIX}*")):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _old(place: Path) -> Path:
+    return place.with_name(f"{place.name}{OLD_SUFFIX}")

@@ -1,0 +1,57 @@
+"""The golden notebooks: executed chapters, frozen, against which the tests compare every output."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from llmbook.book.errors import BuildError
+from llmbook.book.execute import describe, execute
+from llmbook.book.kernel import isolate
+from llmbook.book.layout import Layout, find_layout
+from llmbook.book.notebooks import write as write_notebook
+from llmbook.book.toc import Chapter, chapters
+
+FOLDER = "chapters/"
+
+
+def write(root: Path | None, names: Iterable[str] | None) -> list[Path]:
+    """Write one golden a chapter, and none unless all of them executed."""
+    layout = find_layout(root)
+    isolate(layout.jupyter)
+    chosen = _choose(golden_chapters(layout.root), names)
+    results = list(execute(chosen))
+    problems = [describe(chapter, result) for chapter, result in results if result.problem]
+    if problems:
+        raise BuildError("\n".join(sorted(problems)))
+    for chapter, result in results:
+        write_notebook(result.notebook, golden_path(layout, chapter))
+    if names is None:
+        _remove_orphans(layout, chosen)
+    return [golden_path(layout, chapter) for chapter in chosen]
+
+
+def golden_chapters(root: Path) -> list[Chapter]:
+    """The chapters that have a golden."""
+    return [chapter for chapter in chapters(root) if chapter.docname.startswith(FOLDER)]
+
+
+def golden_path(layout: Layout, chapter: Chapter) -> Path:
+    return layout.goldens / f"{chapter.name}.ipynb"
+
+
+def _choose(known: list[Chapter], names: Iterable[str] | None) -> list[Chapter]:
+    if names is None:
+        return known
+    wanted = set(names)
+    unknown = wanted - {chapter.name for chapter in known}
+    if unknown:
+        every = ", ".join(chapter.name for chapter in known)
+        raise BuildError(f"no such chapter: {', '.join(sorted(unknown))}; there are {every}")
+    return [chapter for chapter in known if chapter.name in wanted]
+
+
+def _remove_orphans(layout: Layout, chosen: list[Chapter]) -> None:
+    """A chapter that was renamed or removed leaves a golden that would be tested for ever."""
+    current = {golden_path(layout, chapter) for chapter in chosen}
+    for path in layout.goldens.glob("*.ipynb"):
+        if path not in current:
+            path.unlink()

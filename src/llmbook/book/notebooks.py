@@ -1,0 +1,79 @@
+"""Executed notebooks: making them, and writing them so that equal results are equal files."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from jupyter_cache.executors.utils import single_nb_execution
+from nbformat import NotebookNode
+
+# A chapter is light: a cell that runs longer than this hangs.
+CELL_TIMEOUT = 120
+
+
+@dataclass
+class Run:
+    """What came of executing one notebook."""
+
+    notebook: NotebookNode
+    seconds: float = 0.0
+    problem: str | None = field(default=None)
+
+
+def run(notebook: NotebookNode, folder: Path) -> Run:
+    """Execute a notebook in `folder`; a cell that raises ends up in `problem`."""
+    result = single_nb_execution(
+        notebook,
+        cwd=str(folder),
+        timeout=CELL_TIMEOUT,
+        allow_errors=False,
+        # Two prints may arrive as one piece or as two; joined, they are always equal.
+        coalesce_streams=True,
+        # Each kernel would warn that it talks to this machine over an unencrypted line.
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
+    )
+    problem = _problem(notebook, result.err) if result.err else None
+    return Run(notebook, result.time, problem)
+
+
+def _problem(notebook: NotebookNode, error: Exception) -> str:
+    """Which cell raised what, in one line."""
+    last_line = str(error).strip().splitlines()[-1]
+    for number, cell in enumerate(_code_cells(notebook), start=1):
+        raised = [out for out in cell.outputs if out.output_type == "error"]
+        if raised:
+            first_line = cell.source.strip().splitlines()[0]
+            message = f"{raised[0].ename}: {raised[0].evalue}".strip().splitlines()[-1]
+            return f"code cell {number} ({first_line!r}) raised {message}"
+    return last_line
+
+
+def _code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def normalised(notebook: NotebookNode) -> NotebookNode:
+    """The notebook without what differs between two equal runs."""
+    cells = [_normalised_cell(cell, number) for number, cell in enumerate(notebook.cells)]
+    metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
+
+
+def _normalised_cell(cell: NotebookNode, number: int) -> NotebookNode:
+    # Execution leaves time stamps in the metadata.
+    metadata = {key: value for key, value in cell.metadata.items() if key != "execution"}
+    return nbformat.from_dict({**cell, "id": f"cell-{number}", "metadata": metadata})
+
+
+def write(notebook: NotebookNode, path: Path) -> None:
+    """Write the notebook, normalised; in `path` is the old one or the new one, never a half."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.draft")
+    try:
+        draft.write_text(nbformat.writes(normalised(notebook)) + "\n", encoding="utf-8")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

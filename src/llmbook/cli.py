@@ -1,0 +1,59 @@
+"""The command line: `llmbook ledger`, `llmbook book`, `llmbook goldens`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+
+from llmbook import claims
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    # A ValueError of ours names the file, the row or the argument that it is about.
+    except (ValueError, RuntimeError) as error:
+        print(f"llmbook: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="llmbook", description="Build and check the book.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    ledger = commands.add_parser("ledger", help="print the claims of the paper with their verdicts")
+    ledger.add_argument("claims", nargs="*", help="such as III-26; all when none is named")
+    ledger.add_argument("--json", action="store_true", help="every field, for a script")
+    ledger.set_defaults(run=_ledger)
+    build = commands.add_parser("book", help="execute the chapters and render the site")
+    build.add_argument("--force", action="store_true", help="build even when nothing has changed")
+    build.set_defaults(run=_book)
+    goldens = commands.add_parser("goldens", help="execute the chapters and freeze the results")
+    goldens.add_argument("names", nargs="*", help="chapters, all when none is named")
+    goldens.set_defaults(run=_goldens)
+    return parser
+
+
+def _ledger(options: argparse.Namespace) -> None:
+    for key in options.claims:
+        claims.result(key)
+    rows = [row for row in claims.as_json() if not options.claims or row["id"] in options.claims]
+    if options.json:
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+    else:
+        print("\n".join(f"{row['id']:7} {row['verdict']:26} {row['finding']}" for row in rows))
+
+
+def _book(options: argparse.Namespace) -> None:
+    from llmbook import book
+
+    site = book.build(force=options.force)
+    print(f"the book is in {site}; open {site / 'index.html'}")
+
+
+def _goldens(options: argparse.Namespace) -> None:
+    from llmbook import book
+
+    for path in book.write_goldens(options.names or None):
+        print(path)

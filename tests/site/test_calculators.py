@@ -1,0 +1,105 @@
+"""The page computes what Python computes, for every setting of its controls."""
+
+import random
+
+import pytest
+from visit import visit
+
+from llmbook.charts.calculator import Slider
+from llmbook.charts.calculators import cards_calculator, days_calculator
+
+CHAPTER = "chapters/3-xpus"
+SETTINGS = 1000
+AGREEMENT = 1e-9
+
+RUN = """(figure, rows) => rows.map((row) => {
+  const view = figure.llmbookView;
+  for (const [name, value] of Object.entries(row.set)) view.signal(`set_${name}`, value);
+  view.run();
+  return row.stages.map((name) => view.signal(name));
+})"""
+
+
+CALCULATORS = {
+    "How many cards hold it": cards_calculator(65e9, 1, 230e6),
+    "How long the training takes": days_calculator(65e9, 1.4e12, 2048, 312e12, 0.478),
+}
+
+
+@pytest.fixture
+def shown(chromium, address):
+    with visit(chromium, address) as visitor:
+        yield visitor.open(f"{CHAPTER}.html").draw_charts()
+
+
+@pytest.fixture(params=CALCULATORS)
+def figure(request, shown):
+    """The figure on the page with the calculator in Python that made it."""
+    found = shown.page.locator("figure[data-calculator]", has_text=request.param)
+    assert found.count() == 1
+    return found, CALCULATORS[request.param]
+
+
+def settings_of(item, chance):
+    """Any number that the control can be set to, as shown."""
+    if isinstance(item, Slider):
+        return chance.uniform(item.low, item.high)
+    return chance.choice(list(item.options.values()))
+
+
+def test_a_thousand_settings_agree_with_python(figure):
+    locator, calculator = figure
+    chance = random.Random(1)
+    shown = [
+        {item.name: settings_of(item, chance) for item in calculator.inputs}
+        for _ in range(SETTINGS)
+    ]
+    stages = [stage.name for stage in calculator.stages]
+    rows = [{"set": row, "stages": stages} for row in shown]
+    found = locator.evaluate(RUN, rows)
+    for row, values in zip(shown, found, strict=True):
+        inputs = {item.name: row[item.name] * item.scale for item in calculator.inputs}
+        expected = calculator.evaluate(**inputs)
+        assert values == [pytest.approx(expected[name], rel=AGREEMENT) for name in stages], row
+
+
+def test_each_control_moves_what_the_page_shows(figure):
+    locator, calculator = figure
+    settings = {item.name: item.value for item in calculator.inputs}
+    for item in calculator.inputs:
+        control = locator.locator(f"[name=set_{item.name}]")
+        settings[item.name] = move(control, item) * item.scale
+        expected = calculator.evaluate(**settings)
+        for stage in calculator.stages:
+            output = locator.locator(f"output[data-signal=show_{stage.name}]")
+            shown = expected[stage.name] / stage.scale
+            output.page.wait_for_function(
+                "([output, value]) => Math.abs(output.dataset.value / value - 1) < 1e-9",
+                arg=[output.element_handle(), shown],
+            )
+            assert output.text_content().replace("\u2212", "-") == f"{shown:{stage.format}}"
+
+
+def move(control, item):
+    """Move a control as a reader does and return its new number, as shown."""
+    if isinstance(item, Slider):
+        control.focus()
+        control.press("ArrowRight")
+        control.press("ArrowRight")
+        return float(control.input_value())
+    last = len(item.options) - 1
+    control.select_option(index=last)
+    return list(item.options.values())[last]
+
+
+def test_the_page_starts_at_the_papers_numbers(chromium, address, figure):
+    _, calculator = figure
+    with visit(chromium, address) as visitor:
+        page = visitor.open(f"{CHAPTER}.html").page
+        before = page.locator("figure[data-calculator] output").all_text_contents()
+        visitor.draw_charts()
+        after = page.locator("figure[data-calculator] output").all_text_contents()
+    assert before == after
+    known = calculator.evaluate()
+    for stage in calculator.stages:
+        assert f"{known[stage.name] / stage.scale:{stage.format}}" in before

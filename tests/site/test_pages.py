@@ -1,0 +1,67 @@
+"""Every page, at the width of a desk and of a phone, in both themes."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from visit import visit
+
+from llmbook.book.toc import docnames
+from place import ROOT
+
+PAGES = [*(f"{name}.html" for name in docnames(ROOT)), "search.html"]
+SMALLEST_LETTERS = 11
+WIDTHS = (1280, 390)
+THEMES = ("light", "dark")
+
+TEXT_SIZES = """() => [...document.querySelectorAll('.llmbook-view svg text')]
+  .filter((text) => text.textContent.trim())
+  .map((text) => parseFloat(getComputedStyle(text).fontSize))"""
+EXCESS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+UNDESCRIBED = "() => [...document.images].filter((i) => !i.alt.trim()).map((i) => i.src)"
+
+
+@pytest.fixture(scope="module", params=WIDTHS)
+def width(request):
+    return request.param
+
+
+@pytest.fixture(scope="module", params=THEMES)
+def theme(request):
+    return request.param
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def shown(request, width, theme, chromium, address):
+    """A page whose charts are drawn."""
+    with visit(chromium, address, width, theme) as visitor:
+        yield visitor.open(request.param).draw_charts()
+
+
+def test_page_is_in_the_theme_of_the_reader(shown, theme):
+    assert shown.page.locator("html").get_attribute("data-theme") == theme
+
+
+def test_page_asks_no_other_site(shown):
+    assert shown.requests and not shown.elsewhere()
+
+
+def test_page_complains_of_nothing(shown):
+    assert not shown.complaints
+
+
+def test_page_does_not_scroll_sideways(shown):
+    assert shown.page.evaluate(EXCESS) <= 0
+
+
+def test_pictures_are_described(shown):
+    assert not shown.page.evaluate(UNDESCRIBED)
+
+
+def test_letters_of_charts_can_be_read(shown):
+    assert all(size >= SMALLEST_LETTERS for size in shown.page.evaluate(TEXT_SIZES))
+
+
+# Last, because axe fetches the style sheets of the page once more, some from wrong addresses.
+def test_page_is_accessible(shown):
+    violations = Axe().run(shown.page).response["violations"]
+    serious = [item for item in violations if item["impact"] in ("serious", "critical")]
+    assert not [(item["id"], [node["html"] for node in item["nodes"]]) for item in serious]

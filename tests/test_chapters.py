@@ -1,0 +1,101 @@
+"""What holds of every chapter's source."""
+
+import re
+
+import jupytext
+import pytest
+
+from llmbook import claims, data, quantities
+from llmbook.book.toc import docnames
+from place import ROOT
+
+PAGES = [ROOT / f"{name}.md" for name in docnames(ROOT)]
+CHAPTERS = [path for path in PAGES if re.match(r"\d", path.name)]
+LONGEST_LINE = 75  # beyond it a cell scrolls sideways on the page
+PARAMETER = re.compile(r"(?P<name>\w+): float = (?P<value>\S+)  # (?P<unit>\w+); (?P<claim>\S+)")
+SCALES = {
+    "GB": quantities.GB,
+    "MB": quantities.MB,
+    "billion": quantities.BILLION,
+    "trillion": quantities.TRILLION,
+}
+SENTENCE_END = re.compile(r"[a-z0-9)`*}”][.?!] +[A-Z“{*]")
+
+
+def code_cells(path):
+    return [cell for cell in jupytext.read(path).cells if cell.cell_type == "code"]
+
+
+def prose(path):
+    """The lines outside code cells and the header."""
+    cells = jupytext.read(path).cells
+    return [line for cell in cells if cell.cell_type == "markdown" for line in _lines(cell)]
+
+
+def _lines(cell):
+    return cell.source.splitlines()
+
+
+def parameters(path):
+    first = next(cell for cell in code_cells(path) if "parameters" in cell.metadata.get("tags", []))
+    return first.source.splitlines()
+
+
+def printed(claim):
+    """Every number that the paper gives for a claim, in SI units."""
+    row = data.row("claims", claim)
+    inputs = [item.paper for item in data.table("claim_inputs") if item.claim == claim]
+    value = None if row.value is None else row.value * SCALES.get(row.unit, 1)
+    return [value, *inputs]
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+class TestChapter:
+    def test_parameters_are_the_papers_numbers(self, path):
+        lines = parameters(path)
+        assert lines
+        for line in lines:
+            found = PARAMETER.fullmatch(line)
+            assert found, line
+            assert float(found["value"]) in printed(found["claim"]), line
+
+    def test_parameters_come_first(self, path):
+        assert "parameters" in code_cells(path)[0].metadata["tags"]
+
+    def test_every_claim_of_the_section_is_named(self, path):
+        text = path.read_text(encoding="utf-8")
+        section = re.search(r"^# ([IVX]+)\.", text, re.M).group(1)
+        named = set(re.findall(rf"{section}-\d+", text))
+        for first, last in re.findall(rf"{section}-(\d+) to {section}-(\d+)", text):
+            named |= {f"{section}-{number}" for number in range(int(first), int(last) + 1)}
+        assert {item.id for item in claims.results() if item.section == section} <= named
+
+    def test_solutions_are_executed(self, path):
+        text = path.read_text(encoding="utf-8")
+        exercises = re.findall(r"^```\{exercise\}\n:label: (\S+)", text, re.M)
+        solutions = re.findall(
+            r"^```\{solution-start\} (\S+)\n:class: dropdown\n```\n\n```\{code-cell\}", text, re.M
+        )
+        assert exercises and exercises == solutions
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+class TestPage:
+    def test_code_fits_the_page(self, path):
+        lines = [line for cell in code_cells(path) for line in _lines(cell)]
+        assert not [line for line in lines if len(line) > LONGEST_LINE]
+
+    def test_one_sentence_a_line(self, path):
+        assert not [line for line in prose(path) if SENTENCE_END.search(line)]
+
+
+def test_the_data_page_shows_every_table():
+    text = (ROOT / "chapters" / "data.md").read_text(encoding="utf-8")
+    shown = re.findall(r'^dataset\("(\w+)"\)$', text, re.M)
+    assert shown == [item["name"] for item in data.package()["resources"]]
+
+
+def test_the_ledger_page_shows_every_section():
+    text = (ROOT / "chapters" / "ledger.md").read_text(encoding="utf-8")
+    sections = {item.section for item in claims.results()}
+    assert set(re.findall(r'ledger_table\("([IVX]+)"', text)) == sections

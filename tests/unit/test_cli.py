@@ -1,0 +1,33 @@
+import json
+
+import pytest
+
+from llmbook import cli
+
+
+def test_ledger_prints_claim_verdict_and_finding(capsys):
+    assert cli.main(["ledger", "III-26"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("III-26  reproduced with conditions ")
+    assert "283 cards" in line and "284" in line
+
+
+def test_ledger_prints_all_and_as_json(capsys):
+    assert cli.main(["ledger"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) >= 30
+    assert cli.main(["ledger", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["id"] == "III-1"
+
+
+def test_errors_are_one_line_and_a_status(capsys):
+    assert cli.main(["ledger", "III-62"]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("llmbook: no row of claims is called 'III-62'")
+    assert len(error.splitlines()) == 1
+
+
+def test_unknown_commands_are_refused(capsys):
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["publish"])
+    assert stop.value.code == 2
+    assert "invalid choice" in capsys.readouterr().err
