@@ -113,6 +113,12 @@ def test_raising_cell_fails_each_time(root):
     )
 
 
+def test_dying_kernel_is_told_with_its_cell(root):
+    write(root, CHAPTER.replace("6 * 7", "import os; os._exit(3)"))
+    with pytest.raises(book.BuildError, match=r"chapters/one: code cell 1 .*: Kernel died"):
+        book.build(root=root)
+
+
 def test_missing_number_fails_each_time(root):
     write(root, HOLED)
     assert_fails_twice_and_leaves_the_old_site(root, "question")
@@ -242,3 +248,21 @@ def test_unknown_chapter_lists_the_known(root):
 def test_folder_without_a_book_says_so(tmp_path):
     with pytest.raises(book.BuildError, match="no book here"):
         book.build(root=tmp_path)
+
+
+def test_a_page_that_raises_while_written_ends_the_build(root):
+    """The server that renders maths is running by then and must not keep the build waiting."""
+    (root / "raiser.py").write_text(
+        "def refuse(app, name, *_):\n"
+        "    if name == 'chapters/one':\n"
+        "        raise RuntimeError('no such luck')\n"
+        "def setup(app):\n"
+        "    app.connect('html-page-context', refuse)\n"
+    )
+    config = root / "_config.yml"
+    text = config.read_text()
+    config.write_text(text.replace("sphinx:\n", "sphinx:\n  local_extensions:\n    raiser: .\n"))
+    before = page(root)
+    with pytest.raises(book.BuildError, match="no such luck"):
+        book.build(root=root)
+    assert page(root) == before

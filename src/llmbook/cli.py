@@ -16,6 +16,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, RuntimeError) as error:
         print(f"llmbook: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("llmbook: stopped", file=sys.stderr)
+        return 130
     return 0
 
 

@@ -31,3 +31,12 @@ def test_unknown_commands_are_refused(capsys):
         cli.main(["publish"])
     assert stop.value.code == 2
     assert "invalid choice" in capsys.readouterr().err
+
+
+def test_interruption_is_one_line(monkeypatch, capsys):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_ledger", interrupt)
+    assert cli.main(["ledger"]) == 130
+    assert capsys.readouterr().err == "llmbook: stopped\n"

@@ -1,5 +1,6 @@
 """Laws that hold whatever the numbers."""
 
+import inspect
 import math
 
 import altair as alt
@@ -84,9 +85,9 @@ def test_formulas_never_ask_an_expression_whether_it_is_true(name, monkeypatch):
 
 @pytest.mark.parametrize("name", ALL)
 def test_every_formula_says_where_it_comes_from(name):
-    text = ALL[name].__doc__
-    assert "Parameters\n    ----------" in text
-    assert "Returns\n    -------" in text
+    text = inspect.cleandoc(ALL[name].__doc__)
+    assert "Parameters\n----------" in text
+    assert "Returns\n-------" in text
     for key in ALL[name].domains:
         assert key in text, key
 

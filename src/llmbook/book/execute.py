@@ -2,8 +2,11 @@
 
 import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from jupyter_cache import get_cache
@@ -45,10 +48,10 @@ def execute(chapters: list[Chapter]) -> Iterator[tuple[Chapter, Run]]:
     workers = min(len(chapters), os.cpu_count() or 1)
     # A fork would copy whatever threads the caller runs in the middle of what they do.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+    with ProcessPoolExecutor(workers, context, initializer=_start_worker) as pool:
         waiting = {pool.submit(_execute_one, chapter): chapter for chapter in chapters}
         for future in as_completed(waiting):
-            yield waiting[future], future.result()
+            yield waiting[future], _result(future)
 
 
 def describe(chapter: Chapter, result: Run) -> str:
@@ -58,6 +61,25 @@ def describe(chapter: Chapter, result: Run) -> str:
 def executed(chapter: Chapter, folder: Path) -> NotebookNode:
     """The chapter with the outputs that the cache in `folder` holds for it."""
     return get_cache(folder).merge_match_into_notebook(chapter.read())[1]
+
+
+def _result(future: Future[Run]) -> Run:
+    try:
+        return future.result()
+    except BrokenProcessPool as error:
+        raise BuildError("a process that executes chapters was ended from outside") from error
+
+
+def _start_worker() -> None:
+    # Ctrl-C reaches every process: the notebook that runs ends itself, the rest says nothing.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A worker whose build was killed would wait for work for ever.
+    threading.Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
+    multiprocessing.parent_process().join()
+    os._exit(1)
 
 
 def _execute_one(chapter: Chapter) -> Run:

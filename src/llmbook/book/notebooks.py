@@ -1,10 +1,12 @@
 """Executed notebooks: making them, and writing them so that equal results are equal files."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 from jupyter_cache.executors.utils import single_nb_execution
+from jupyter_client.kernelspec import NoSuchKernel
+from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
 # A chapter is light: a cell that runs longer than this hangs.
@@ -17,35 +19,44 @@ class Run:
 
     notebook: NotebookNode
     seconds: float = 0.0
-    problem: str | None = field(default=None)
+    problem: str | None = None
 
 
 def run(notebook: NotebookNode, folder: Path) -> Run:
-    """Execute a notebook in `folder`; a cell that raises ends up in `problem`."""
-    result = single_nb_execution(
-        notebook,
-        cwd=str(folder),
-        timeout=CELL_TIMEOUT,
-        allow_errors=False,
-        # Two prints may arrive as one piece or as two; joined, they are always equal.
-        coalesce_streams=True,
-        # Each kernel would warn that it talks to this machine over an unencrypted line.
-        extra_arguments=["--IPKernelApp.log_level=ERROR"],
-    )
-    problem = _problem(notebook, result.err) if result.err else None
-    return Run(notebook, result.time, problem)
+    """Execute a notebook in `folder`; what stops it ends up in `problem`."""
+    try:
+        result = single_nb_execution(
+            notebook,
+            cwd=str(folder),
+            timeout=CELL_TIMEOUT,
+            allow_errors=False,
+            # Two prints may arrive as one piece or as two; joined, they are always equal.
+            coalesce_streams=True,
+            # Each kernel would warn that it talks to this machine over an unencrypted line.
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],
+        )
+    except (DeadKernelError, NoSuchKernel) as error:
+        return Run(notebook, problem=_problem(notebook, error))
+    return Run(notebook, result.time, _problem(notebook, result.err) if result.err else None)
 
 
 def _problem(notebook: NotebookNode, error: Exception) -> str:
-    """Which cell raised what, in one line."""
-    last_line = str(error).strip().splitlines()[-1]
-    for number, cell in enumerate(_code_cells(notebook), start=1):
-        raised = [out for out in cell.outputs if out.output_type == "error"]
-        if raised:
-            first_line = cell.source.strip().splitlines()[0]
-            message = f"{raised[0].ename}: {raised[0].evalue}".strip().splitlines()[-1]
-            return f"code cell {number} ({first_line!r}) raised {message}"
-    return last_line
+    """Which cell stopped the notebook and how, in one line."""
+    cells = list(enumerate(_code_cells(notebook), start=1))
+    for number, cell in cells:
+        for output in cell.outputs:
+            if output.output_type == "error":
+                raised = f"{output.ename}: {output.evalue}".strip().splitlines()[-1]
+                return f"{_place(number, cell)} raised {raised}"
+    stopped = str(error).strip().splitlines()[0]
+    # A cell has its count from when it starts.
+    started = [_place(number, cell) for number, cell in cells if cell.execution_count]
+    return f"{started[-1]}: {stopped}" if started else stopped
+
+
+def _place(number: int, cell: NotebookNode) -> str:
+    first_line = cell.source.strip().partition("\n")[0]
+    return f"code cell {number} ({first_line!r})"
 
 
 def _code_cells(notebook: NotebookNode) -> list[NotebookNode]:
