@@ -16,7 +16,18 @@ isolate(ROOT / "_build" / "jupyter")
 settings.register_profile("book", derandomize=True, deadline=None)
 settings.load_profile("book")
 
-FORMULA_MODULES = ("transformer", "sizing", "training", "serving")
+FORMULA_MODULES = (
+    "transformer",
+    "sizing",
+    "training",
+    "serving",
+    "carbon.mlco2",
+    "carbon.llmcarbon",
+    "carbon.parameters",
+    "carbon.throughput",
+    "carbon.scaling_law",
+    "carbon.accounting",
+)
 
 
 def formulas():

@@ -70,6 +70,69 @@ GLOSSARY = {
         "extra forward passes in a step", "1", **_FROM_ZERO, high=1.0, usual=(0, 1)
     ),
     "usd_per_hour": Domain("rent of one card", "USD/h", usual=(0.05, 50)),
+    # Carbon: energy
+    "power_watts": Domain("draw of one device", "W", **_FROM_ZERO, usual=(10, 2000)),
+    "system_power_watts": Domain(
+        "draw of one device with its share of the server", "W", **_FROM_ZERO, usual=(10, 2000)
+    ),
+    "host_power_watts": Domain(
+        "draw of a server without its devices", "W", **_FROM_ZERO, usual=(10, 10000)
+    ),
+    "devices_per_host": Domain("devices of one server", "1", **_COUNT, usual=(1, 16)),
+    "device_hours": Domain("hours times devices", "h", **_FROM_ZERO, usual=(1, 100e6)),
+    "pue": Domain("energy of the site over that of its machines", "1", **_COUNT, usual=(1, 2)),
+    "energy_kwh": Domain("energy", "kWh", **_FROM_ZERO, usual=(1, 1e9)),
+    "carbon_intensity": Domain(
+        "emissions of electricity", "kg CO2e/kWh", **_FROM_ZERO, usual=(0, 1.2)
+    ),
+    "litres_per_kwh": Domain("water of electricity", "l/kWh", **_FROM_ZERO, usual=(0, 10)),
+    "achieved_flops": Domain("rate that one card reaches", "FLOP/s", usual=(1e12, 1e16)),
+    "efficiency": Domain("achieved over peak rate", "1", **_FRACTION),
+    # Carbon: hardware
+    "amount": Domain(
+        "size of one part", "cm2, GB or whole parts", **_FROM_ZERO, usual=(0.1, 50000)
+    ),
+    "carbon_per_amount": Domain(
+        "emissions of making one unit of size", "kg CO2e", **_FROM_ZERO, usual=(0, 3000)
+    ),
+    "count": Domain("parts", "1", **_FROM_ZERO, usual=(0, 100000)),
+    "used_seconds": Domain("time in use by the clock", "s", **_FROM_ZERO, usual=(3600, 1e8)),
+    "lifetime_seconds": Domain("time from purchase to scrap", "s", usual=(3e7, 3e8)),
+    "utilization": Domain("share of its life in which a part works", "1", **_FRACTION),
+    "operational_kg": Domain("emissions of the energy", "kg CO2e", **_FROM_ZERO, usual=(0, 1e8)),
+    "embodied_kg": Domain("emissions of the manufacture", "kg CO2e", **_FROM_ZERO, usual=(0, 1e7)),
+    # Carbon: what LLMCarbon guesses
+    "base_params": Domain("parameters of the dense base model", "1", usual=(1e6, 1e12)),
+    "moe_share": Domain(
+        "share of the layers that have experts", "1", **_FROM_ZERO, high=1.0, usual=(0, 1)
+    ),
+    "fit_input": Domain("where a curve is read", "1", **_FROM_ZERO, usual=(1, 1e12)),
+    "intercept": Domain("a curve at zero", "unit of the curve", **_FROM_ZERO, usual=(0, 2000)),
+    "slope": Domain("a curve's rise at zero", "unit of the curve", **_FROM_ZERO, usual=(0, 60)),
+    "curvature": Domain(
+        "how a curve bends down", "unit of the curve", **_FROM_ZERO, usual=(0, 0.5)
+    ),
+    "params_per_byte": Domain(
+        "parameters trained for each byte of a card", "1/B", usual=(0.01, 0.1)
+    ),
+    "fitted_devices": Domain("cards by the curve", "1", usual=(100, 10000)),
+    "device_factor": Domain("cards for each A100 of 80 GB", "1", usual=(0.25, 5)),
+    "fitted_batch": Domain("sequences by the curve", "1", usual=(100, 10000)),
+    "small_batch": Domain("sequences if one server suffices", "1", **_COUNT, usual=(1, 4096)),
+    "batch_multiple": Domain("what a batch is rounded to", "1", **_COUNT, usual=(1, 64)),
+    "tensor_rate": Domain("rate inside one server", "FLOP/s", **_FROM_ZERO, usual=(1e12, 1e15)),
+    "pipeline_rate": Domain(
+        "rate over several servers", "FLOP/s", **_FROM_ZERO, usual=(1e12, 1e15)
+    ),
+    "other_peak_flops": Domain("dense peak rate of another card", "FLOP/s", usual=(1e12, 1e16)),
+    "lost_share": Domain(
+        "share of the rate that is lost", "1", **_FROM_ZERO, high=1.0, usual=(0, 1)
+    ),
+    "params_scale": Domain("loss of a model of one parameter", "nat", usual=(1, 1000)),
+    "params_exponent": Domain("how loss falls with parameters", "1", usual=(0.05, 1)),
+    "tokens_scale": Domain("loss after one token", "nat", usual=(1, 1000)),
+    "tokens_exponent": Domain("how loss falls with tokens", "1", usual=(0.05, 1)),
+    "irreducible_loss": Domain("loss that remains", "nat", **_FROM_ZERO, usual=(0, 3)),
 }
 
 checked = formula(GLOSSARY)

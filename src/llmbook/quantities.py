@@ -18,4 +18,6 @@ DAY = 86400.0
 
 TFLOPS = 1e12
 
+TONNE = 1e3
+
 PERCENT = 1e-2
