@@ -5,10 +5,12 @@ import random
 import pytest
 from visit import visit
 
+from llmbook import data
+from llmbook.book.toc import docnames
 from llmbook.charts.calculator import Slider
-from llmbook.charts.calculators import cards_calculator, days_calculator
+from llmbook.charts.calculators import carbon_calculator, cards_calculator, days_calculator
+from place import ROOT
 
-CHAPTER = "chapters/3-xpus"
 SETTINGS = 1000
 AGREEMENT = 1e-9
 
@@ -21,23 +23,33 @@ RUN = """(figure, rows) => rows.map((row) => {
 
 
 CALCULATORS = {
-    "How many cards hold it": cards_calculator(65e9, 1, 230e6),
-    "How long the training takes": days_calculator(65e9, 1.4e12, 2048, 312e12, 0.478),
+    "How many cards hold it": ("chapters/3-xpus", cards_calculator(65e9, 1, 230e6)),
+    "How long the training takes": (
+        "chapters/3-xpus",
+        days_calculator(65e9, 1.4e12, 2048, 312e12, 0.478),
+    ),
+    "What a training run emits": (
+        "chapters/6-carbon",
+        carbon_calculator(data.row("llmcarbon_runs", "gpt-3")),
+    ),
 }
 
 
-@pytest.fixture
-def shown(chromium, address):
-    with visit(chromium, address) as visitor:
-        yield visitor.open(f"{CHAPTER}.html").draw_charts()
-
-
 @pytest.fixture(params=CALCULATORS)
-def figure(request, shown):
+def figure(request, chromium, address):
     """The figure on the page with the calculator in Python that made it."""
-    found = shown.page.locator("figure[data-calculator]", has_text=request.param)
-    assert found.count() == 1
-    return found, CALCULATORS[request.param]
+    page, calculator = CALCULATORS[request.param]
+    with visit(chromium, address) as visitor:
+        visitor.open(f"{page}.html").draw_charts()
+        found = visitor.page.locator("figure[data-calculator]", has_text=request.param)
+        assert found.count() == 1
+        yield found, calculator
+
+
+def test_every_calculator_of_the_book_is_tried(site):
+    pages = [site / f"{name}.html" for name in docnames(ROOT)]
+    found = sum(page.read_text(encoding="utf-8").count(" data-calculator>") for page in pages)
+    assert found == len(CALCULATORS)
 
 
 def settings_of(item, chance):
@@ -92,14 +104,11 @@ def move(control, item):
     return list(item.options.values())[last]
 
 
-def test_the_page_starts_at_the_papers_numbers(chromium, address, figure):
-    _, calculator = figure
-    with visit(chromium, address) as visitor:
-        page = visitor.open(f"{CHAPTER}.html").page
-        before = page.locator("figure[data-calculator] output").all_text_contents()
-        visitor.draw_charts()
-        after = page.locator("figure[data-calculator] output").all_text_contents()
-    assert before == after
+def test_the_page_starts_at_the_papers_numbers(figure):
+    locator, calculator = figure
     known = calculator.evaluate()
     for stage in calculator.stages:
-        assert f"{known[stage.name] / stage.scale:{stage.format}}" in before
+        row = locator.locator("tr", has=locator.page.locator(f"[data-signal=show_{stage.name}]"))
+        shown = f"{known[stage.name] / stage.scale:{stage.format}}"
+        assert row.locator("output").text_content() == shown
+        assert row.locator("td").first.text_content().startswith(shown)

@@ -3,9 +3,21 @@
 import altair as alt
 
 from llmbook import data
+from llmbook.carbon.accounting import emissions_kg
+from llmbook.carbon.llmcarbon import operational_energy_kwh
 from llmbook.charts.calculator import Calculator, Choice, Slider, Stage, expression_text
 from llmbook.charts.theme import COLORS
-from llmbook.quantities import BILLION, DAY, GB, HOUR, MILLION, TFLOPS, TRILLION
+from llmbook.quantities import (
+    BILLION,
+    DAY,
+    GB,
+    HOUR,
+    MILLION,
+    TFLOPS,
+    THOUSAND,
+    TONNE,
+    TRILLION,
+)
 from llmbook.sizing import cards_needed, serving_bytes
 from llmbook.training import (
     rental_usd,
@@ -189,3 +201,82 @@ def _with_start(options, start, words):
     if start in options.values():
         return options
     return {words.format(start): start} | options
+
+
+_COUNTRIES = ("World", "United States", "France", "Sweden", "Germany", "Poland", "China", "India")
+
+
+def carbon_calculator(run):
+    """Return the calculator of the energy and the emissions of a training run.
+
+    Parameters
+    ----------
+    run : object
+        A row of ``llmcarbon_runs``: where the controls start.
+
+    Returns
+    -------
+    Calculator
+    """
+    grid = run.carbon_intensity_kg_per_kwh
+    inputs = [
+        Slider(
+            "n_active_params", run.n_active_params, "Parameters", "billion", 1, 500, 0.5, BILLION
+        ),
+        Slider("n_tokens", run.n_tokens, "Tokens", "trillion", 0.1, 20, 0.1, TRILLION),
+        Slider("n_devices", run.n_devices, "Cards", "", 8, 32768, 8),
+        Choice("peak_flops", run.peak_flops, "Card", _rates(run.peak_flops)),
+        Slider("efficiency", run.efficiency, "Efficiency (MFU)", "", 0.05, 0.7, 0.001),
+        Slider("system_power_watts", run.system_power_watts, "Power of a card", "W", 100, 1500, 5),
+        Slider("pue", run.pue, "PUE", "", 1, 2, 0.01),
+        Choice("carbon_intensity", grid, "Grid", _grids(grid)),
+    ]
+    stages = [
+        Stage(
+            "used_seconds",
+            training_seconds,
+            "Time",
+            "days",
+            ",.1f",
+            scale=DAY,
+            renamed={"mfu": "efficiency"},
+        ),
+        Stage("energy_kwh", operational_energy_kwh, "Energy", "MWh", ",.0f", scale=THOUSAND),
+        Stage("emissions", emissions_kg, "Emissions", "t CO₂e", ",.1f", scale=TONNE),
+    ]
+    return Calculator(
+        inputs,
+        stages,
+        _carbon_picture,
+        title="What a training run emits, on the grid you choose and on others",
+        description="Horizontal bars, one a country: the emissions of the same energy on its grid "
+        "of 2020, and a dashed line, the run as set. All move with the controls. At the start "
+        "stands GPT-3 as LLMCarbon has it; the factors of the countries count the life cycle of "
+        "the power plants, the factor of GPT-3 is its operator's.",
+    )
+
+
+def _carbon_picture(known):
+    places = [{"grid": name, "intensity": value} for name, value in _grids(None).items()]
+    tonnes = emissions_kg(known["energy_kwh"], alt.datum.intensity) / TONNE
+    x = alt.X("tonnes:Q", title="t CO₂e", axis=alt.Axis(format=",f"))
+    y = alt.Y("grid:N", sort=None, title=None)
+    base = (
+        alt.Chart(alt.Data(values=places))
+        .transform_calculate(tonnes=expression_text(tonnes))
+        .encode(x=x, y=y)
+    )
+    bar = base.mark_bar(height=14)
+    text = base.mark_text(align="left", dx=4).encode(text=alt.Text("tonnes:Q", format=",.0f"))
+    run = alt.Chart(alt.Data(values=[{}])).transform_calculate(
+        tonnes=expression_text(known["emissions"] / TONNE)
+    )
+    rule = run.mark_rule(strokeDash=[4, 3]).encode(x=x)
+    return alt.layer(bar, text, rule).properties(height=alt.Step(26))
+
+
+def _grids(start):
+    rows = (row for row in data.table("grid_intensity") if row.year == "2020")
+    found = {row.country: row.carbon_intensity_kg_per_kwh for row in rows}
+    options = {f"{country} 2020": found[country] for country in _COUNTRIES}
+    return options if start is None else _with_start(options, start, "{:g} kg a kWh, as reported")

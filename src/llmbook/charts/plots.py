@@ -108,13 +108,15 @@ def agreement(frame, label, x, y, group, title, description):
     Figure
     """
     ends = [float(frame[[x, y]].min().min()), float(frame[[x, y]].max().max())]
+    # Prefixes save room from a million on; below one they would read as another unit.
+    axis = alt.Axis(format="~s" if ends[1] >= 1e6 and ends[0] >= 1 else ",r")
     diagonal = alt.Chart(alt.Data(values=[{x: end, y: end} for end in ends]))
     points = alt.Chart(frame[[label, x, y, group]]).mark_point(filled=True, size=70, opacity=0.9)
     chart = diagonal.mark_line(color=COLORS["grey"], strokeDash=[4, 3]).encode(
-        x=_log(alt.X, x), y=_log(alt.Y, y)
+        x=_log(alt.X, x, axis), y=_log(alt.Y, y, axis)
     ) + points.encode(
-        x=_log(alt.X, x),
-        y=_log(alt.Y, y),
+        x=_log(alt.X, x, axis),
+        y=_log(alt.Y, y, axis),
         color=alt.Color(f"{group}:N", title=None, sort=None),
         shape=alt.Shape(f"{group}:N", title=None, sort=None),
         tooltip=[f"{label}:N", f"{x}:Q", f"{y}:Q"],
@@ -176,8 +178,8 @@ def _limit(value, words, beyond_middle):
     ]
 
 
-def _log(channel, column):
-    return channel(f"{column}:Q", scale=alt.Scale(type="log"), axis=alt.Axis(format="~s"))
+def _log(channel, column, axis):
+    return channel(f"{column}:Q", scale=alt.Scale(type="log"), axis=axis)
 
 
 def _scale(log):

@@ -21,7 +21,6 @@ def _config():
     label = {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"}
     return {
         "background": "transparent",
-        "autosize": {"type": "fit-x", "contains": "padding"},
         "font": _FONT,
         "view": {"stroke": None, "continuousHeight": 280},
         "axis": {**label, "labelLimit": 180, "tickCount": 5},
@@ -37,7 +36,9 @@ def _config():
 
 @alt.theme.register("llmbook", enable=False)
 def _theme():
-    return alt.theme.ThemeConfig(config=_config(), width="container")
+    # A chart takes the width of its page and the height of its rows.
+    fit = {"type": "fit-x", "contains": "padding"}
+    return alt.theme.ThemeConfig(config=_config(), width="container", autosize=fit)
 
 
 def enable():

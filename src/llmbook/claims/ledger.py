@@ -8,6 +8,7 @@ from llmbook import data
 from llmbook.claims import (
     inputs,
     section_3,  # noqa: F401 - importing a section registers its functions
+    section_6,  # noqa: F401
     verdicts,
 )
 from llmbook.claims.registry import FUNCTIONS
