@@ -108,3 +108,25 @@ def test_notebook_of_a_page_can_be_fetched(visitor, calculator):
     link = visitor.page.locator("a.llmbook-download")
     response = visitor.page.request.get(link.evaluate("(a) => a.href"))
     assert json.loads(response.body())["cells"]
+
+
+FITS = """() => [...document.querySelectorAll('.llmbook-view')].every((view) => {
+  const svg = view.querySelector('svg');
+  return Math.abs(svg.getAttribute('width') - view.clientWidth) <= 1;
+})"""
+
+
+def test_charts_follow_the_width_of_the_window(visitor, calculator):
+    visitor.open(calculator).draw_charts()
+    for width in (600, 1280, 390, 1280):
+        visitor.page.set_viewport_size({"width": width, "height": 900})
+        visitor.page.wait_for_function(FITS)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_link_into_the_page_finds_its_place(chromium, address, calculator, width):
+    with visit(chromium, address, width) as visitor:
+        visitor.open(f"{calculator}#exercises")
+        visitor.page.wait_for_timeout(1500)
+        top = visitor.page.locator("#exercises").bounding_box()["y"]
+    assert -200 < top < 900

@@ -54,6 +54,14 @@ def test_outside_the_book_a_notebook_gets_altairs_own_output(monkeypatch):
     assert "llmbook-spec" not in str(figure()._repr_mimebundle_())
 
 
+def test_room_is_kept_for_the_rows_and_the_inputs():
+    two = charts.bars(FRAME, "card", "memory", "t", "d", "GB").html()
+    assert 'style="--llmbook-height:112px;--llmbook-inputs:0"' in two
+    page = cards_calculator(65e9, 1, 230e6).figure().html()
+    assert 'style="--llmbook-height:242px;--llmbook-inputs:7"' in page
+    assert "--llmbook-height:340px" in figure().html()
+
+
 @pytest.mark.parametrize("log", [False, True])
 def test_bars_write_the_whole_number(log):
     frame = pd.DataFrame({"chip": ["a", "b"], "cores": [1.0, 16384.0]})

@@ -21,6 +21,7 @@ STANDARD_LIBRARY_ONLY = [
     "llmbook.carbon.accounting",
     "llmbook.uncertainty",
     "llmbook.runs",
+    "llmbook.projections",
     "llmbook.claims",
 ]
 

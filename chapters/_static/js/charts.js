@@ -7,6 +7,14 @@ const folder = document.currentScript.src.replace(/[^/]*$/, "");
 const NEAR = "800px 0px";
 let vega;
 
+// Vega measures when the window changes, which may be before the page has found its new shape.
+const widths = new WeakMap();
+const resized = new ResizeObserver((entries) => {
+  const changed = entries.filter(({ target }) => widths.get(target) !== target.clientWidth);
+  changed.forEach(({ target }) => widths.set(target, target.clientWidth));
+  if (changed.length) requestAnimationFrame(() => window.dispatchEvent(new Event("resize")));
+});
+
 function loadVega() {
   vega ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
@@ -30,6 +38,7 @@ async function draw(figure) {
     showOutputs(figure, view, format);
     figure.dataset.state = "drawn";
     figure.classList.add("llmbook-drawn");
+    resized.observe(figure.querySelector(".llmbook-view"));
   } catch (error) {
     report(figure, error);
   }

@@ -145,7 +145,7 @@ def days_calculator(n_params, n_tokens, n_devices, peak_flops, mfu):
         stages,
         _days_picture,
         title="How long the training takes, by the MFU that is reached",
-        description="A falling curve of days of training against MFU from 0.1 to 0.7, with a point "
+        description="A falling curve of days of training against MFU from 0.05 to 0.7, with a point "
         "at the MFU chosen. Curve and point move with the controls.",
     )
 
@@ -153,7 +153,7 @@ def days_calculator(n_params, n_tokens, n_devices, peak_flops, mfu):
 def _days_picture(known):
     names = ("n_active_params", "n_tokens", "n_devices", "peak_flops")
     given = [known[name] for name in names]
-    shares = [{"share": round(0.1 + 0.02 * step, 2)} for step in range(31)]
+    shares = [{"share": round(0.05 + 0.01 * step, 2)} for step in range(66)]
     curve_days = training_seconds(*given, alt.datum.share) / DAY
     x = alt.X("share:Q", title="MFU", scale=alt.Scale(domain=[0.05, 0.7]))
     y = alt.Y("days:Q", title="days")

@@ -63,7 +63,7 @@ class Figure:
         parts = [
             f'<figure class="llmbook-chart" id="chart-{identity}"{self._kind()}>',
             f'<figcaption class="llmbook-title">{html.escape(self.title)}</figcaption>',
-            '<div class="llmbook-view"></div>',
+            f'<div class="llmbook-view" style="{_room(self.spec())}"></div>',
             f'<script type="application/json" class="llmbook-spec">{spec}</script>',
             self.outputs,
             f'<p class="llmbook-description">{html.escape(self.description)}</p>',
@@ -85,3 +85,19 @@ class Figure:
         if on_site():
             return {"text/html": self.html(), "text/plain": f"{self.title} {self.description}"}
         return self.chart._repr_mimebundle_(include, exclude)
+
+
+def _room(spec):
+    """Say how much height the page keeps for a chart until it is drawn."""
+    height = spec.get("height")
+    rows = len(_longest_data(spec)) * height["step"] if isinstance(height, dict) else 280
+    inputs = sum("bind" in param for param in spec.get("params", ()))
+    return f"--llmbook-height:{rows + 60:.0f}px;--llmbook-inputs:{inputs}"
+
+
+def _longest_data(part):
+    """Find the data with the most rows: those of the bars."""
+    here = part.get("data", {}).get("values", [])
+    named = part.get("datasets", {}).values()
+    layers = map(_longest_data, part.get("layer", ()))
+    return max((here, *named, *layers), key=len)

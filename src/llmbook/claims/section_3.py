@@ -6,7 +6,7 @@ in the claim's unit.  One without arguments asks a whole table.
 
 from llmbook import data
 from llmbook.claims.registry import claim
-from llmbook.quantities import BILLION, DAY, GB, MB, TRILLION
+from llmbook.quantities import BILLION, DAY, GB, MB, THOUSAND, TRILLION
 from llmbook.sizing import cards_needed
 from llmbook.training import seconds_at_rate
 from llmbook.transformer import weight_bytes
@@ -51,8 +51,9 @@ def core_ratio(heavy, light):
 
 
 @claim("III-10")
-def duration(wall_days):
-    return wall_days
+def longest_run():
+    runs = data.table("training_runs")
+    return max(run.wall_days for run in runs if run.wall_days and (run.n_devices or 0) >= THOUSAND)
 
 
 @claim("III-11")
