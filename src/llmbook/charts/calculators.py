@@ -145,8 +145,8 @@ def days_calculator(n_params, n_tokens, n_devices, peak_flops, mfu):
         stages,
         _days_picture,
         title="How long the training takes, by the MFU that is reached",
-        description="A falling curve of days of training against MFU from 0.05 to 0.7, with a point "
-        "at the MFU chosen. Curve and point move with the controls.",
+        description="A falling curve of days of training against MFU from 0.05 to 0.7, with a "
+        "point at the MFU chosen. Curve and point move with the controls.",
     )
 
 
