@@ -266,3 +266,12 @@ def test_a_page_that_raises_while_written_ends_the_build(root):
     with pytest.raises(book.BuildError, match="no such luck"):
         book.build(root=root)
     assert page(root) == before
+
+
+def test_half_an_entry_of_the_cache_is_filled_again(root):
+    entries = list((root / "_build" / "cache").rglob("base.ipynb"))
+    assert entries
+    for entry in entries:
+        entry.write_text("")
+    book.build(root=root, force=True)
+    assert "42" in page(root)

@@ -67,7 +67,9 @@ class TestChapter:
         section = re.search(r"^# ([IVX]+)\.", text, re.M).group(1)
         named = set(re.findall(rf"{section}-\d+", text))
         for first, last in re.findall(rf"{section}-(\d+) to {section}-(\d+)", text):
-            named |= {f"{section}-{number}" for number in range(int(first), int(last) + 1)}
+            # The range of the whole section, at its head, names none of them.
+            if int(last) - int(first) < 10:
+                named |= {f"{section}-{number}" for number in range(int(first), int(last) + 1)}
         assert {item.id for item in claims.results() if item.section == section} <= named
 
     def test_solutions_are_executed(self, path):

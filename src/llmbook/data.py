@@ -21,6 +21,9 @@ class Row(SimpleNamespace):
     def __setattr__(self, name, value):
         raise AttributeError(f"the tables are read-only; {name} was to become {value!r}")
 
+    def __delattr__(self, name):
+        raise AttributeError(f"the tables are read-only; {name} was to be deleted")
+
 
 def folder():
     """Return the folder of the tables: inside an installed package, or of the repository.
@@ -109,7 +112,12 @@ def read(path, schema):
     with path.open(encoding="utf-8", newline="") as file:
         lines = csv.reader(file, strict=True)
         _check_header(path, next(lines, []), [field["name"] for field in schema["fields"]])
-        rows = tuple(_row(f"{path.name} line {lines.line_num}", cells, schema) for cells in lines)
+        try:
+            rows = tuple(
+                _row(f"{path.name} line {lines.line_num}", cells, schema) for cells in lines
+            )
+        except csv.Error as error:
+            raise ValueError(f"{path.name} line {lines.line_num}: {error}") from None
     _check_keys(path, rows, schema.get("primaryKey", "id"))
     return rows
 

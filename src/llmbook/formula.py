@@ -77,12 +77,14 @@ def check(name, value, domain):
 def _number_inside(value, domain):
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
-    return math.isfinite(value) and domain.holds(value, value)
+    # Compared before it is converted: a long integer has no float.
+    return domain.holds(value, value) and math.isfinite(value)
 
 
 def _array_inside(value, domain):
     values = sys.modules["numpy"].asarray(value)
-    if values.dtype.kind not in "fiu":
+    # Short numbers overflow in silence: 8 bits end at 127.
+    if values.dtype.kind not in "fiu" or values.dtype.itemsize < 4:
         return False
     return values.size == 0 or bool(domain.holds(values.min(), values.max()))
 

@@ -50,9 +50,15 @@ def central_range(values, share):
     """
     if not 0 < share < 1:
         raise ValueError(f"share must be above 0 and below 1, got {share!r}")
-    cuts = statistics.quantiles(values, n=1000, method="inclusive")
-    edge = round(1000 * (1 - share) / 2)
-    return cuts[edge - 1], cuts[-edge]
+    ordered = sorted(values)
+    return _quantile(ordered, (1 - share) / 2), _quantile(ordered, (1 + share) / 2)
+
+
+def _quantile(ordered, fraction):
+    """Interpolate between the neighbours of a place in sorted values."""
+    place = fraction * (len(ordered) - 1)
+    below = min(int(place), len(ordered) - 2)
+    return ordered[below] + (place - below) * (ordered[below + 1] - ordered[below])
 
 
 def one_at_a_time(function, central, ranges):

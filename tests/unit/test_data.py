@@ -45,6 +45,7 @@ def test_empty_cells_are_none(tmp_path):
         ("x,1,a,yes,2024\n", r"line 2: held must be a boolean, got 'yes'"),
         ("x,1,a,true,24\n", r"line 2: date must be of the form"),
         (",1,a,true,2024\n", r"line 2: id must not be empty"),
+        ('"x"y,1,a,true,2024\n', r"things.csv line 2: ',' expected after"),
         ("x,1,a,true\n", r"line 2: 5 cells expected, got 4"),
         ("x,1,a,true,2024\nx,2,b,false,2024\n", r"id 'x' stands in two rows"),
     ],
@@ -73,6 +74,8 @@ def test_unknown_rows_list_the_nearest():
 def test_rows_cannot_be_changed():
     with pytest.raises(AttributeError, match="read-only"):
         data.model("llama-65b").n_layers = 1
+    with pytest.raises(AttributeError, match="read-only"):
+        del data.model("llama-65b").n_layers
 
 
 def test_every_table_reads_and_has_a_unit_for_every_magnitude():

@@ -13,6 +13,8 @@ def test_central_range_by_hand():
     values = [float(value) for value in range(101)]
     assert central_range(values, 0.8) == pytest.approx((10, 90))
     assert central_range(values, 0.5) == pytest.approx((25, 75))
+    assert central_range(values, 0.9999) == pytest.approx((0.005, 99.995))
+    assert central_range([3.0, 1.0], 0.5) == pytest.approx((1.5, 2.5))
 
 
 @pytest.mark.parametrize("share", [0, 1, -0.5, 2])

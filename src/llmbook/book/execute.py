@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import shutil
 import signal
 import threading
 from collections.abc import Iterable, Iterator
@@ -12,7 +13,6 @@ from pathlib import Path
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
 from nbformat import NotebookNode
-from sqlalchemy.exc import SQLAlchemyError
 
 from llmbook.book.errors import BuildError
 from llmbook.book.notebooks import Run, run
@@ -20,12 +20,22 @@ from llmbook.book.toc import Chapter
 
 
 def fill_cache(chapters: Iterable[Chapter], folder: Path) -> None:
-    """Execute what the cache in `folder` does not hold yet."""
-    try:
-        _fill(get_cache(folder), chapters)
-    # The cache is a database, and reports a full disk in its own way.
-    except SQLAlchemyError as error:
-        raise BuildError(f"the cache could not be written: {error}") from error
+    """Execute what the cache in `folder` does not hold yet.
+
+    A full disk or a killed build may leave half an entry, on which every later build would fail:
+    a cache that cannot be read or written is dropped and filled once more.
+    """
+    wanted = list(chapters)
+    for _ in range(2):
+        try:
+            return _fill(get_cache(folder), wanted)
+        except BuildError:
+            raise
+        # The cache is a database beside files, and each part complains in its own way.
+        except Exception as error:
+            problem = error
+            shutil.rmtree(folder, ignore_errors=True)
+    raise BuildError(f"the cache could not be written: {problem}") from problem
 
 
 def _fill(cache: JupyterCacheAbstract, chapters: Iterable[Chapter]) -> None:

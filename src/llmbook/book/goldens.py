@@ -22,8 +22,11 @@ def write(root: Path | None, names: Iterable[str] | None) -> list[Path]:
     problems = [describe(chapter, result) for chapter, result in results if result.problem]
     if problems:
         raise BuildError("\n".join(sorted(problems)))
-    for chapter, result in results:
-        write_notebook(result.notebook, golden_path(layout, chapter))
+    try:
+        for chapter, result in results:
+            write_notebook(result.notebook, golden_path(layout, chapter))
+    except OSError as error:
+        raise BuildError(f"a golden could not be written: {error}") from error
     if names is None:
         _remove_orphans(layout, chosen)
     return [golden_path(layout, chapter) for chapter in chosen]

@@ -54,6 +54,9 @@ def from_sources(key):
     dict
         Empty for a claim whose function reads whole tables.
     """
+    for item in of_claim(key):
+        if _row_of(item.reference).grade == "unverified":
+            raise ValueError(f"claim {key} rests on an unverified row: {item.reference}")
     return {item.input: cell(item.reference) for item in of_claim(key)}
 
 

@@ -182,12 +182,20 @@ def _result(item):
 def _numeric(item):
     function = FUNCTIONS[item.id]
     paper_inputs = inputs.from_paper(item.id)
-    sourced = function(**inputs.from_sources(item.id))
-    paper = None if paper_inputs is None else function(**paper_inputs)
-    agrees = [
-        None if value is None else verdicts.holds(value, item.value, item.relation, item.tolerance)
-        for value in (paper, sourced)
-    ]
+    try:
+        sourced = function(**inputs.from_sources(item.id))
+        paper = None if paper_inputs is None else function(**paper_inputs)
+        agrees = [
+            None
+            if value is None
+            else verdicts.holds(value, item.value, item.relation, item.tolerance)
+            for value in (paper, sourced)
+        ]
+        finding = item.finding.format(paper=paper, sourced=sourced, printed=item.value)
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ValueError(
+            f"claim {item.id} does not fit its function or finding: {error}"
+        ) from error
     return {
         "printed": item.value,
         "relation": item.relation,
@@ -196,7 +204,7 @@ def _numeric(item):
         "recomputed": sourced,
         "recomputed_from_paper": paper,
         "verdict": verdicts.numeric(*agrees),
-        "finding": item.finding.format(paper=paper, sourced=sourced, printed=item.value),
+        "finding": finding,
         "sources": _sources(item, inputs.sources(item.id)),
     }
 

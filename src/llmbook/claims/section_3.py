@@ -15,7 +15,7 @@ TENSOR_KINDS = ("GPU", "TPU", "NPU", "LPU")
 
 
 def cards_on_sale():
-    """Return the accelerators made for tensors that were on sale when the paper appeared.
+    """Return the accelerators made for tensors that were on the market when the paper appeared.
 
     Returns
     -------
@@ -26,8 +26,16 @@ def cards_on_sale():
     return [
         card
         for card in data.table("accelerators")
-        if card.kind in TENSOR_KINDS and card.launched and _latest(card.launched) <= published
+        if card.kind in TENSOR_KINDS
+        and card.grade != "unverified"
+        and card.launched
+        and _latest(card.launched) <= published
     ]
+
+
+def verified(table):
+    """Return the rows of a table that may count for a verdict."""
+    return [row for row in data.table(table) if row.grade != "unverified"]
 
 
 def _latest(date):
@@ -52,7 +60,7 @@ def core_ratio(heavy, light):
 
 @claim("III-10")
 def longest_run():
-    runs = data.table("training_runs")
+    runs = verified("training_runs")
     return max(run.wall_days for run in runs if run.wall_days and (run.n_devices or 0) >= THOUSAND)
 
 
@@ -109,7 +117,7 @@ def training_days(n_tokens, n_devices, tokens_per_device_second):
 
 @claim("III-23")
 def fewest_cards():
-    return min(run.n_devices for run in data.table("finetuning_runs") if run.n_devices)
+    return min(run.n_devices for run in verified("finetuning_runs") if run.n_devices)
 
 
 @claim("III-25")

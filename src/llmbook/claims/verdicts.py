@@ -15,9 +15,11 @@ VERDICTS = {
     "and from ours.",
     CONDITIONS: "The number comes out from one of the two sets of inputs only.",
     SUPPORTED: "The strongest evidence found agrees with the statement.",
-    CONTRADICTED: "The number does not come out, or the strongest evidence disagrees.",
+    CONTRADICTED: "The number does not come out, or the strongest evidence disagrees or is "
+    "divided.",
     MISATTRIBUTED: "The source that the paper cites does not say it.",
-    NOT_CHECKABLE: "The statement has no number and no evidence that could be verified.",
+    NOT_CHECKABLE: "The statement has no number, and no evidence for or against it could be "
+    "verified.",
 }
 
 RELATIONS = {
