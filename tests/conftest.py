@@ -21,6 +21,8 @@ FORMULA_MODULES = (
     "sizing",
     "training",
     "serving",
+    "qoe",
+    "market",
     "carbon.mlco2",
     "carbon.llmcarbon",
     "carbon.parameters",

@@ -47,6 +47,31 @@ GLOSSARY = {
     "n_tokens": Domain("tokens", "1", usual=(1, 20 * TRILLION)),
     "batch_size": Domain("sequences at once", "1", **_COUNT, usual=(1, 4096)),
     "sequence_length": Domain("tokens of one sequence", "1", **_COUNT, usual=(1, 131072)),
+    "words_per_token": Domain("words that a token stands for", "1", usual=(0.2, 1.5)),
+    # Quality of experience
+    "ttft": Domain("time to the first token", "s", usual=(0.05, 60)),
+    "tpot": Domain("time of each token after the first", "s", usual=(1e-3, 1)),
+    "seconds": Domain("time from a request to its last token", "s", usual=(0.1, 1000)),
+    "expected_ttft": Domain(
+        "time after which a user is ready to read", "s", **_FROM_ZERO, usual=(0, 10)
+    ),
+    "reading_tpot": Domain("time that a user takes for a token", "s", usual=(0.05, 1)),
+    "words_per_minute": Domain("pace of a reader or listener", "1/min", usual=(50, 1000)),
+    # The market
+    "input_price": Domain("price of input tokens", "USD/Mtok", **_FROM_ZERO, usual=(0, 100)),
+    "output_price": Domain("price of output tokens", "USD/Mtok", **_FROM_ZERO, usual=(0, 100)),
+    "other_input_price": Domain(
+        "price of input tokens at another vendor", "USD/Mtok", **_FROM_ZERO, usual=(0, 100)
+    ),
+    "other_output_price": Domain(
+        "price of output tokens at another vendor", "USD/Mtok", **_FROM_ZERO, usual=(0, 100)
+    ),
+    "input_to_output": Domain(
+        "input tokens for each output token", "1", **_FROM_ZERO, usual=(0, 100)
+    ),
+    "input_share": Domain(
+        "share of input in all tokens", "1", **_FROM_ZERO, high=1.0, usual=(0, 1)
+    ),
     # Splitting a model over cards
     "tensor_parallel": Domain("cards that share each layer", "1", **_COUNT, usual=(1, 64)),
     "pipeline_parallel": Domain("groups of layers on own cards", "1", **_COUNT, usual=(1, 64)),
