@@ -40,7 +40,7 @@ def capacity_bound(server, prompt_tokens, answer_tokens, policy=None):
     reading = sum(server.prefill_seconds(int(tokens)) for tokens in prompt)
     stepping = steps.sum() * _least_step_share(server, held.sum(), steps.sum())
     together = max(reading, stepping) if policy.scheduling == "chunked" else reading + stepping
-    return len(prompt) / (together + server.cached_token_seconds * cached.sum())
+    return float(len(prompt) / (together + server.cached_token_seconds * cached.sum()))
 
 
 def _least_step_share(server, held, steps):
@@ -58,7 +58,7 @@ def goodput(
     tpot_limit,
     attainment=0.9,
     policy=None,
-    n_requests=2000,
+    n_requests=5000,
     seed=0,
     precision=0.01,
 ):
@@ -96,7 +96,8 @@ def goodput(
     Zhong et al. 2024, "DistServe" (see the references). Bisection; every rate meets the same
     requests in the same pattern of Poisson arrivals, only stretched, so that rates and limits
     are compared without noise between them, and looser limits never give less. A trial is a
-    finite run from an empty server: near the capacity a longer one gives less.
+    finite run from an empty server: near the capacity a longer one gives less, and with 5,000
+    requests of a published workload seeds differ by some 5 %.
     """
     for name, value in (("ttft_limit", ttft_limit), ("tpot_limit", tpot_limit)):
         if not value > 0:

@@ -147,7 +147,7 @@ class LoadResult:
         ----------
         score : callable
             Such as ``llmbook.qoe.qoe_score``; called once with the arrays ``ttft``, ``tpot``
-            (0 for a one-token answer) and ``n_tokens``.
+            (a nanosecond for a one-token answer, which has none) and ``n_tokens``.
         **arguments
             What else the score takes.
 
@@ -155,7 +155,7 @@ class LoadResult:
         -------
         float
         """
-        tpot, n_tokens = np.nan_to_num(self.tpot), self.answer_tokens.astype(float)
+        tpot, n_tokens = np.nan_to_num(self.tpot, nan=1e-9), self.answer_tokens.astype(float)
         return float(np.mean(score(ttft=self.ttft, tpot=tpot, n_tokens=n_tokens, **arguments)))
 
     def timeline(self):

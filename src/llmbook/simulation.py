@@ -165,9 +165,7 @@ def closed_loop(server, n_users, prompt_tokens, answer_tokens, policy=None, roun
     """
     n_users, rounds = _whole("n_users", n_users), _whole("rounds", rounds, least=3)
     n = n_users * rounds
-    prompt, answer = _lengths(
-        server, np.resize(prompt_tokens, n), np.resize(answer_tokens, n), n
-    )
+    prompt, answer = _lengths(server, np.resize(prompt_tokens, n), np.resize(answer_tokens, n), n)
     arrival = [0.0] * n_users + [math.inf] * (n - n_users)
     run = _Run(server, policy or Policy(), arrival, prompt.tolist(), answer.tolist(), False)
     run.next_free_user = n_users
@@ -178,8 +176,8 @@ def closed_loop(server, n_users, prompt_tokens, answer_tokens, policy=None, roun
     start, end = result.finish[by_finish[[n_users - 1, n - n_users - 1]]]
     return ClosedLoop(
         n_users,
-        len(measured) / (end - start),
-        float(answer[measured].sum()) / (end - start),
+        len(measured) / float(end - start),
+        float(answer[measured].sum() / (end - start)),
         result,
     )
 

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from slow_server import SlowServer
 
 from llmbook.simulation import MEMORY, SCHEDULING, Policy, Server, closed_loop, simulate
-from slow_server import SlowServer
 
 POLICIES = [Policy(*names, chunk_tokens=8) for names in itertools.product(SCHEDULING, MEMORY)]
 
@@ -211,6 +211,22 @@ def test_closed_loop_in_step_by_hand():
     assert loop.result.mean_batch == 4 and len(loop.result.finish) == 80
 
 
+@pytest.mark.parametrize("n_users, measured", [(4, 3.2), (8, 5.3), (16, 8), (32, 10.5), (64, 12.5)])
+def test_closed_loop_foretells_measured_throughput(n_users, measured):
+    """MPT-7B on one A100-40, 512 tokens in and 64 out, requests a second by Databricks (2023).
+
+    The server is made of batch 1 alone: TTFT 46 ms; 0.9 requests a second, of which each takes
+    1.11 s, leave 16.9 ms a step. In that time 13.3 GB of weights are read, and so 0.67 us for the
+    0.524 MB of a cached token (32 layers, width 4096, keys and values of 2 bytes). What remains
+    of 40 GB holds 50,000 tokens. 0.9 is printed to one digit: 6 % either way.
+    """
+    step = (1 / 0.9 - 0.046) / 63
+    per_token = step * 32 * 4096 * 2 * 2 / 13.3e9
+    card = Server(lambda n: 0.046 * n / 512, lambda batch: step, per_token, 50_000, 256)
+    rate = closed_loop(card, n_users, 512, 64).requests_per_second
+    assert rate == pytest.approx(measured, rel=0.09)
+
+
 @each_policy
 def test_closed_loop_keeps_the_number_of_users(policy):
     loop = closed_loop(server(), 3, [5, 17, 9, 30], [12, 4, 25], policy, rounds=30)
@@ -273,15 +289,13 @@ def test_bad_policies_and_loops_are_refused():
         closed_loop(server(), 1, 5, 5, rounds=2)
 
 
-def test_many_requests_take_few_steps_of_the_program():
-    """Work grows with events, not with tokens: lengths times 100, as many calls to the server."""
-    asked = []
-
-    def base(batch):
-        asked.append(batch)
-        return 0.01
-
-    for scale in (1, 100):
-        plain = Server(lambda n: n / 1e4, base, 0.0, 1e9, 4)
-        simulate(plain, [0.0] * 50, [10 * scale] * 50, [10 * scale] * 50)
-    assert len(asked) == 2 * len(set(asked))
+def test_work_grows_with_events_not_with_tokens():
+    """A hundred million tokens: one at a time they would take minutes."""
+    n, length = 100, 1_000_000
+    plain = Server(lambda n: 1.0, lambda batch: 0.5, 2.0**-30, 1e9, 10)
+    run = simulate(plain, np.arange(n), np.full(n, 10), np.full(n, length))
+    assert run.decode_tokens == n * (length - 1)
+    # The first request alone: its steps read 10, 11, … tokens.
+    alone = simulate(plain, [0.0], [10], [length])
+    cached = sum(range(10, 10 + length - 1))
+    assert alone.latency[0] == 1.0 + 0.5 * (length - 1) + 2.0**-30 * cached
