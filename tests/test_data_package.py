@@ -146,18 +146,25 @@ EXACT = {
     "mistral-7b": 7_241_732_096,
     "mixtral-8x7b": 46_702_792_704,
     "gpt-3-175b": 174_604_259_328,
+    "mpt-7b": 6_649_286_656,
+    "falcon-180b": 179_522_565_120,
 }
+
+# One normalisation a layer and biases in the MLP and at the output only: no shape of ours.
+NEARLY = {"gptj-6b": 6_050_882_784}
 
 
 def test_shapes_give_the_exact_parameter_counts():
     counts = {row["id"]: parameters(row) for row in rows(DATA / "models.csv")}
-    assert counts == EXACT
+    assert {key: counts[key] for key in EXACT} == EXACT
+    assert counts == pytest.approx(EXACT | NEARLY, rel=1e-4)
 
 
 def test_printed_counts_are_the_exact_ones_rounded():
     """Authors print one to three digits; Llama 2 7B, named 4 % too big, is the worst."""
     for row in rows(DATA / "models.csv"):
-        assert float(row["reported_params"]) == pytest.approx(EXACT[row["id"]], rel=0.04), row["id"]
+        count = (EXACT | NEARLY)[row["id"]]
+        assert float(row["reported_params"]) == pytest.approx(count, rel=0.04), row["id"]
 
 
 def number(row, column):

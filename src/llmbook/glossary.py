@@ -85,6 +85,56 @@ GLOSSARY = {
     "optimizer_width": Domain(
         "bytes of optimizer state a parameter", "B", **_FROM_ZERO, usual=(0, 12)
     ),
+    # Serving: the step of an engine
+    "read_bytes": Domain("bytes of weights that a step reads", "B", usual=(1e9, 2e12)),
+    "bytes_per_cached_token": Domain(
+        "bytes that one card reads for a cached token", "B", usual=(1e4, 5e6)
+    ),
+    "cached_tokens": Domain(
+        "cached tokens of all sequences together", "1", **_FROM_ZERO, usual=(0, 1e6)
+    ),
+    "n_sequences": Domain("prompts processed at once", "1", **_COUNT, usual=(1, 64)),
+    "prompt_tokens": Domain("tokens of a prompt", "1", **_COUNT, usual=(1, 32768)),
+    "answer_tokens": Domain("tokens of an answer", "1", **_COUNT, usual=(1, 4096)),
+    "context_tokens": Domain("tokens of a sequence so far", "1", **_FROM_ZERO, usual=(1, 131072)),
+    "window_tokens": Domain("most tokens that attention keeps", "1", **_COUNT, usual=(512, 131072)),
+    "latent_width": Domain("numbers cached for a token and layer", "1", **_COUNT, usual=(64, 1024)),
+    "attention_flops": Domain(
+        "FLOPs of attention over one prompt", "FLOP", **_FROM_ZERO, usual=(1e6, 1e16)
+    ),
+    "attention_peak_flops": Domain(
+        "dense peak rate of one card in the format of attention", "FLOP/s", usual=(1e12, 1e16)
+    ),
+    "compute_efficiency": Domain("reached share of the peak rate", "1", **_FRACTION),
+    "memory_efficiency": Domain("reached share of the bandwidth for weights", "1", **_FRACTION),
+    "unhidden_share": Domain(
+        "share of the shorter of arithmetic and reading that shows",
+        "1",
+        **_FROM_ZERO,
+        high=1.0,
+        usual=(0, 1),
+    ),
+    "kv_efficiency": Domain("reached share of the bandwidth for the KV cache", "1", **_FRACTION),
+    "fixed_seconds": Domain("what a step of any size costs", "s", **_FROM_ZERO, usual=(0, 0.02)),
+    "seconds_per_token": Domain(
+        "what a token costs beside the matrix products", "s", **_FROM_ZERO, usual=(0, 1e-4)
+    ),
+    "link_bandwidth": Domain("bytes a second that one card sends", "B/s", usual=(10e9, 1e12)),
+    "sum_latency": Domain(
+        "one sum over the cards of almost nothing", "s", **_FROM_ZERO, usual=(0, 5e-5)
+    ),
+    "experts_in_use": Domain(
+        "experts of a layer that a step uses", "1", **_FROM_ZERO, usual=(1, 256)
+    ),
+    "params_per_expert": Domain("parameters of one expert", "1", usual=(1e6, 1e9)),
+    # Serving: a batch and its price
+    "prompt_seconds": Domain("time to process the prompts", "s", **_FROM_ZERO, usual=(0.001, 100)),
+    "base_seconds": Domain("a decode step with nothing cached", "s", usual=(0.001, 1)),
+    "cached_token_seconds": Domain(
+        "what a cached token adds to a step", "s", **_FROM_ZERO, usual=(1e-9, 1e-6)
+    ),
+    "batch_seconds": Domain("from the start of a batch to its end", "s", usual=(0.01, 1000)),
+    "tokens_per_second": Domain("tokens of all cards together", "1/s", usual=(1, 1e6)),
     # Training
     "n_devices": Domain("cards that work together", "1", **_COUNT, usual=(1, 100000)),
     "peak_flops": Domain("dense peak rate of one card", "FLOP/s", usual=(1e12, 1e16)),
