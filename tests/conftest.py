@@ -26,6 +26,7 @@ FORMULA_MODULES = (
     "attention",
     "experts",
     "parallelism",
+    "finetuning",
     "carbon.mlco2",
     "carbon.llmcarbon",
     "carbon.parameters",

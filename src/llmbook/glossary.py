@@ -145,6 +145,25 @@ GLOSSARY = {
         "extra forward passes in a step", "1", **_FROM_ZERO, high=1.0, usual=(0, 1)
     ),
     "usd_per_hour": Domain("rent of one card", "USD/h", usual=(0.05, 50)),
+    # Fine-tuning
+    "d_in": Domain("numbers that a matrix takes in", "1", **_COUNT, usual=(64, 65536)),
+    "d_out": Domain("numbers that a matrix gives out", "1", **_COUNT, usual=(64, 65536)),
+    "rank": Domain("rank of a low-rank update", "1", **_COUNT, usual=(1, 256)),
+    "n_matrices": Domain("matrices adapted in a layer", "1", **_COUNT, usual=(1, 7)),
+    "adapted_width": Domain(
+        "inputs and outputs of a layer's adapted matrices", "1", **_COUNT, usual=(128, 1e6)
+    ),
+    "adapter_params": Domain("parameters trained beside frozen ones", "1", usual=(1e4, 2e9)),
+    "block_size": Domain("weights that share a scale", "1", **_COUNT, usual=(16, 1024)),
+    "outer_block_size": Domain("scales that share a scale", "1", **_COUNT, usual=(16, 1024)),
+    "bits_per_param": Domain("stored bits of one parameter", "bit", usual=(2, 16)),
+    "constant_bits": Domain(
+        "bits of scales, shared out to each parameter", "bit", **_FROM_ZERO, usual=(0, 2)
+    ),
+    "sharded_bytes": Domain("bytes cut evenly over the cards", "B", usual=(GB, 1e13)),
+    "replicated_bytes": Domain(
+        "bytes that every card holds", "B", **_FROM_ZERO, usual=(0, 200 * GB)
+    ),
     # Carbon: energy
     "power_watts": Domain("draw of one device", "W", **_FROM_ZERO, usual=(10, 2000)),
     "system_power_watts": Domain(
