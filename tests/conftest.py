@@ -17,6 +17,10 @@ settings.register_profile("book", derandomize=True, deadline=None)
 settings.load_profile("book")
 
 FORMULA_MODULES = (
+    "hybrid",
+    "network",
+    "assistant",
+    "adoption",
     "transformer",
     "sizing",
     "training",

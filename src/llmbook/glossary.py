@@ -11,6 +11,70 @@ _FROM_ZERO = {"low": 0.0, "open_low": False}
 _FRACTION = {"high": 1.0, "usual": (PERCENT, 1.0)}
 
 GLOSSARY = {
+    # Device and cloud
+    "acceptance": Domain(
+        "chance that a drafted token is kept",
+        "1",
+        **_FROM_ZERO,
+        high=1.0,
+        usual=(PERCENT, 0.99),
+    ),
+    "draft_length": Domain("tokens drafted a round", "1", **_FROM_ZERO, usual=(1, 16)),
+    "cost_ratio": Domain(
+        "a step of the draft model over one of the large model", "1", **_FROM_ZERO, usual=(0, 5)
+    ),
+    "operations_ratio": Domain(
+        "operations of the draft model over those of the large model",
+        "1",
+        **_FROM_ZERO,
+        usual=(0, 1),
+    ),
+    "draft_step": Domain("time of a step of the draft model", "s", **_FROM_ZERO, usual=(0, 1)),
+    "target_step": Domain("time of a step of the large model", "s", usual=(1e-3, 1)),
+    "round_trip": Domain(
+        "time to the other end of a link and back", "s", **_FROM_ZERO, usual=(0, 0.5)
+    ),
+    # A spoken question
+    "endpoint_seconds": Domain(
+        "silence that marks the end of a question", "s", **_FROM_ZERO, usual=(0, 2)
+    ),
+    "speech_seconds": Domain("speech not recognised yet", "s", **_FROM_ZERO, usual=(0, 30)),
+    "recognition_factor": Domain(
+        "time of speech recognition over that of the speech", "1", **_FROM_ZERO, usual=(0, 2)
+    ),
+    "first_tokens": Domain(
+        "tokens that speech synthesis needs to start", "1", **_COUNT, usual=(1, 50)
+    ),
+    "synthesis_seconds": Domain(
+        "time from a text to its first sound", "s", **_FROM_ZERO, usual=(0, 2)
+    ),
+    "users_at_start": Domain("users at first", "1", usual=(1, 1e10)),
+    "users_at_end": Domain("users at last", "1", usual=(1, 1e10)),
+    "n_days": Domain("days between two counts", "d", usual=(1, 3650)),
+    # Networks
+    "radix": Domain("ports of a switch", "1", **_COUNT, usual=(4, 128)),
+    "hosts_per_switch": Domain("hosts on one switch", "1", **_COUNT, usual=(1, 32)),
+    "gradient_bytes": Domain("gradients that each member holds", "B", usual=(1e6, 1e13)),
+    "n_members": Domain("members of a ring", "1", **_COUNT, usual=(2, 100000)),
+    "link_latency": Domain("time of one message to its end", "s", **_FROM_ZERO, usual=(0, 0.2)),
+    "payload_bytes": Domain("bytes to be sent", "B", usual=(1, 1e13)),
+    "overhead_bytes": Domain(
+        "bytes that encryption adds to a packet", "B", **_FROM_ZERO, usual=(0, 200)
+    ),
+    "step_seconds": Domain("time of computing a training step", "s", usual=(0.01, 100)),
+    "communication_seconds": Domain(
+        "time of one synchronisation", "s", **_FROM_ZERO, usual=(0, 1e5)
+    ),
+    "overlapped_share": Domain(
+        "share of a step in which the network works too",
+        "1",
+        **_FROM_ZERO,
+        high=1.0,
+        usual=(0, 1),
+    ),
+    "steps_between": Domain(
+        "steps from one synchronisation to the next", "1", **_COUNT, usual=(1, 1000)
+    ),
     # A model's shape
     "n_layers": Domain("transformer layers", "1", **_COUNT, usual=(1, 200)),
     "d_model": Domain("width of the residual stream", "1", **_COUNT, usual=(64, 20480)),
@@ -119,7 +183,7 @@ GLOSSARY = {
     "seconds_per_token": Domain(
         "what a token costs beside the matrix products", "s", **_FROM_ZERO, usual=(0, 1e-4)
     ),
-    "link_bandwidth": Domain("bytes a second that one card sends", "B/s", usual=(10e9, 1e12)),
+    "link_bandwidth": Domain("bytes a second that one side sends", "B/s", usual=(1e5, 1e12)),
     "sum_latency": Domain(
         "one sum over the cards of almost nothing", "s", **_FROM_ZERO, usual=(0, 5e-5)
     ),

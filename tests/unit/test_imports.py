@@ -4,6 +4,11 @@ import sys
 import pytest
 
 STANDARD_LIBRARY_ONLY = [
+    "llmbook.hybrid",
+    "llmbook.network",
+    "llmbook.assistant",
+    "llmbook.adoption",
+    "llmbook.topologies",
     "llmbook.quantities",
     "llmbook.elementwise",
     "llmbook.formula",
