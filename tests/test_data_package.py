@@ -356,3 +356,96 @@ def test_every_input_of_a_claim_is_there():
 
     for row in rows(DATA / "claim_inputs.csv"):
         assert isinstance(inputs.cell(row["reference"]), float), row["id"]
+
+
+def test_prices_without_date_or_currency_are_refused(tmp_path):
+    from llmbook import data
+
+    schema = data.resource("prices")["schema"]
+    names = [field["name"] for field in schema["fields"]]
+    good = rows(DATA / "prices.csv")[0]
+    for missing in ("date", "currency", "output_usd_per_mtok", "source"):
+        table = tmp_path / "prices.csv"
+        with table.open("w", encoding="utf-8", newline="") as file:
+            lines = csv.DictWriter(file, names)
+            lines.writeheader()
+            lines.writerow(good | {missing: ""})
+        with pytest.raises(ValueError, match=f"{missing} must not be empty"):
+            data.read(table, schema)
+
+
+def when(text):
+    return text.ljust(len("2024-05-31"), "0")
+
+
+def test_prices_in_conflict_have_another_side():
+    """Each has a rival of the same vendor and model within a year, and one of them is the base."""
+    found = rows(DATA / "prices.csv")
+    for row in found:
+        assert when(row["last_seen"] or row["date"]) >= when(row["date"]), row["id"]
+        assert row["base"] == "true" or row["conflict"] == "true", row["id"]
+        rivals = [
+            other
+            for other in found
+            if (other["vendor"], other["model_name"]) == (row["vendor"], row["model_name"])
+            and other["conflict"] == "true"
+            and other["base"] != row["base"]
+            and other["output_usd_per_mtok"] != row["output_usd_per_mtok"]
+            and abs(int(other["date"][:4]) - int(row["date"][:4])) <= 1
+        ]
+        assert (row["conflict"] == "false") or rivals, row["id"]
+
+
+def test_the_papers_vendors_are_the_same_in_both_tables():
+    named = {
+        table: {row["vendor"]: row["in_paper"] for row in rows(DATA / f"{table}.csv")}
+        for table in ("prices", "speeds")
+    }
+    for vendor in named["prices"].keys() & named["speeds"].keys():
+        assert named["prices"][vendor] == named["speeds"][vendor], vendor
+    of_paper = {v for table in named.values() for v, yes in table.items() if yes == "true"}
+    wanted = {"Mistral", "Perplexity", "Together", "Anyscale"}
+    assert of_paper == wanted | {"Deepinfra", "Fireworks", "Groq", "Lepton"}
+
+
+STATISTICS = ("min", "p25", "median", "p75", "p95", "p99", "max")
+
+
+@pytest.mark.parametrize("key", keyed("speeds"))
+def test_speeds_are_in_order_and_agree_with_each_other(key):
+    row = keyed("speeds")[key]
+    for quantity in ("tokens_per_s", "ttft_s"):
+        values = [number(row, f"{quantity}_{name}") for name in STATISTICS]
+        values = [value for value in values if value is not None]
+        assert values == sorted(values), quantity
+        mean = number(row, f"{quantity}_mean")
+        assert mean is None or values[0] <= mean <= values[-1], quantity
+    if row["series"] == "llmperf":
+        rate = number(row, "answer_tokens") / number(row, "latency_s_median")
+        # Answers are not all of 150 tokens.
+        assert rate == pytest.approx(number(row, "tokens_per_s_median"), rel=0.25), key
+        assert number(row, "n_ok") <= number(row, "n_requests")
+    if row["series"] == "thefastest-2024-04":
+        total = number(row, "ttft_s_median") + (
+            number(row, "answer_tokens") / number(row, "tokens_per_s_median")
+        )
+        assert total == pytest.approx(number(row, "latency_s_median"), rel=0.03), key
+
+
+def test_llmperf_is_whole():
+    runs = [row for row in rows(DATA / "speeds.csv") if row["series"] == "llmperf"]
+    assert len(runs) == 19
+    for row in runs:
+        for quantity in ("tokens_per_s", "ttft_s"):
+            assert all(row[f"{quantity}_{name}"] for name in (*STATISTICS, "mean")), row["id"]
+    # 14 of 19 medians keep the paper's second, all of them its 100 ms a token.
+    assert sum(number(row, "ttft_s_median") <= 1 for row in runs) == 14
+    assert all(number(row, "tpot_s_median") <= 0.1 for row in runs)
+
+
+def test_rates_of_people_have_one_unit_and_lie_in_their_range():
+    for row in rows(DATA / "human_rates.csv"):
+        assert bool(row["words_per_minute"]) != bool(row["tokens_per_s"]), row["id"]
+        if row["words_per_minute_low"]:
+            ends = number(row, "words_per_minute_low"), number(row, "words_per_minute_high")
+            assert ends[0] < number(row, "words_per_minute") < ends[1]

@@ -39,6 +39,26 @@ EXPECTED = {
     "III-28": (None, None, "not checkable"),
     "III-29": (None, None, "not checkable"),
     "III-30": (None, None, "contradicted"),
+    "IV-1": (None, 152, "reproduced"),  # of 26, 152 and 191
+    "IV-2": (None, 499, "reproduced"),
+    "IV-3": (None, 0.27, "reproduced"),  # of .15, .245, .27, .27, .5, .7 and .9775
+    "IV-4": (None, 0.245, "reproduced"),  # (3 x 0.14 + 0.56) / 4
+    "IV-5": (None, None, "supported"),
+    "IV-6": (10, 10, "reproduced"),
+    "IV-7": (450, 450, "contradicted"),  # 10 x 60 x 0.75
+    "IV-8": (None, 320, "reproduced"),
+    "IV-9": (None, 99.699447, "reproduced"),
+    "IV-10": (None, None, "misattributed"),
+    "IV-11": (None, None, "not checkable"),
+    "IV-12": (None, None, "supported"),
+    "IV-13": (None, None, "contradicted"),
+    "IV-14": (None, None, "not checkable"),
+    "IV-15": (None, None, "contradicted"),
+    "IV-16": (None, 152, "reproduced"),
+    "IV-17": (None, 0.27, "reproduced"),
+    "IV-18": (None, 0.27, "reproduced"),
+    "IV-19": (None, None, "contradicted"),
+    "IV-20": (None, None, "supported"),
     "VI-1": (None, 553.3447, "reproduced"),
     "VI-2": (3.2011, 0.320594, "reproduced with conditions"),
     "VI-3": (None, 552.1, "contradicted"),
@@ -62,7 +82,7 @@ def test_each_claim_against_hand_worked_values(key):
     assert found.verdict == verdict
 
 
-@pytest.mark.parametrize(("section", "last"), [("III", 30), ("VI", 18)])
+@pytest.mark.parametrize(("section", "last"), [("III", 30), ("IV", 20), ("VI", 18)])
 def test_sections_are_whole(section, last):
     keys = {item.id for item in claims.results() if item.section == section}
     assert keys == {f"{section}-{number}" for number in range(1, last + 1)}

@@ -29,6 +29,8 @@ STANDARD_LIBRARY_ONLY = [
     "llmbook.finetuning",
     "llmbook.adapters",
     "llmbook.finetuning_memory",
+    "llmbook.vendors",
+    "llmbook.prices_today",
     "llmbook.carbon.mlco2",
     "llmbook.carbon.llmcarbon",
     "llmbook.carbon.parameters",

@@ -8,6 +8,7 @@ from llmbook import data
 from llmbook.claims import (
     inputs,
     section_3,  # noqa: F401 - importing a section registers its functions
+    section_4,  # noqa: F401
     section_6,  # noqa: F401
     verdicts,
 )
