@@ -37,6 +37,8 @@ FORMULA_MODULES = (
     "carbon.throughput",
     "carbon.scaling_law",
     "carbon.accounting",
+    "carbon.inference",
+    "break_even",
 )
 
 

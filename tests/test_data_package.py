@@ -340,7 +340,7 @@ def test_power_of_a_server_is_shared_by_its_cards():
 
 def test_every_country_has_every_year_up_to_its_last():
     """Rows of the same country and year differ in what is counted."""
-    life_cycle = [r for r in rows(DATA / "grid_intensity.csv") if r["scope"] == "life-cycle"]
+    life_cycle = [r for r in rows(DATA / "grid_intensity.csv") if r["source"] == "owid2026energy"]
     years = {}
     for row in life_cycle:
         years.setdefault(row["country"], []).append(int(row["year"]))

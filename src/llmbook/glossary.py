@@ -259,6 +259,36 @@ GLOSSARY = {
     "utilization": Domain("share of its life in which a part works", "1", **_FRACTION),
     "operational_kg": Domain("emissions of the energy", "kg CO2e", **_FROM_ZERO, usual=(0, 1e8)),
     "embodied_kg": Domain("emissions of the manufacture", "kg CO2e", **_FROM_ZERO, usual=(0, 1e7)),
+    "kg_here": Domain("emissions at one place", "kg CO2e", **_FROM_ZERO, usual=(0, 1e8)),
+    "kg_there": Domain("emissions at another place", "kg CO2e", **_FROM_ZERO, usual=(0, 1e8)),
+    # Carbon: answers
+    "served_tokens_per_second": Domain(
+        "tokens that the cards of one copy write", "1/s", usual=(1, 1e5)
+    ),
+    "token_energy_kwh": Domain("energy of one token", "kWh", usual=(1e-9, 1e-4)),
+    "training_energy_kwh": Domain("energy of a training run", "kWh", usual=(1, 1e9)),
+    # Value and cost of a model in use
+    "project_factor": Domain(
+        "energy of the project over that of its final run", "1", **_COUNT, usual=(1, 10)
+    ),
+    "n_workers": Domain("people who use it", "1", usual=(1, 1e6)),
+    "hours_per_year": Domain("hours that one of them works in a year", "h", usual=(100, 3000)),
+    "adoption": Domain("share of the hours in which it is used", "1", **_FRACTION),
+    "productivity_gain": Domain("more work in an hour", "1", **_FROM_ZERO, usual=(0.0, 1.0)),
+    "wage_usd_per_hour": Domain("wage", "USD/h", usual=(1, 200)),
+    "tokens_per_hour": Domain(
+        "tokens that one of them needs in an hour", "1/h", **_FROM_ZERO, usual=(0, 1e6)
+    ),
+    "usd_per_mtok": Domain("price of a million tokens", "USD", **_FROM_ZERO, usual=(0, 100)),
+    "investment_usd": Domain("cost of the training", "USD", usual=(1e3, 1e10)),
+    "upkeep_share": Domain(
+        "upkeep in a year over the investment", "1", **_FROM_ZERO, usual=(0.0, 1.0)
+    ),
+    "yearly_value_usd": Domain("value of a year", "USD", **_FROM_ZERO, usual=(0, 1e9)),
+    "yearly_cost_usd": Domain("cost of a year", "USD", **_FROM_ZERO, usual=(0, 1e9)),
+    "annuity_years": Domain("today's worth of one dollar a year", "1", usual=(0.5, 50)),
+    "discount_rate": Domain("what a year's delay costs", "1", usual=(PERCENT, 1.0)),
+    "horizon_years": Domain("years of use", "1", usual=(1, 30)),
     # Carbon: what LLMCarbon guesses
     "base_params": Domain("parameters of the dense base model", "1", usual=(1e6, 1e12)),
     "moe_share": Domain(

@@ -84,9 +84,7 @@ def one_at_a_time(function, central, ranges):
     ValueError
         If a range is given for something that is no argument.
     """
-    stray = ranges.keys() - central.keys()
-    if stray:
-        raise ValueError(f"ranges must name arguments of the formula, got {sorted(stray)}")
+    _check_arguments(central, ranges)
     rows = [
         {
             "argument": name,
@@ -98,3 +96,85 @@ def one_at_a_time(function, central, ranges):
         for name, (low, high) in ranges.items()
     ]
     return sorted(rows, key=lambda row: abs(row["at_high"] - row["at_low"]), reverse=True)
+
+
+def triangular_samples(ranges, n_samples, seed):
+    """Draw values of uncertain inputs, each from a triangle over its range.
+
+    Parameters
+    ----------
+    ranges : dict of str to tuple of float
+        Low end, most likely value and high end; an input that is certain has three equal ones.
+    n_samples : int
+    seed : int
+        The same seed gives the same values.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        Values drawn independently of one another.
+
+    Raises
+    ------
+    ValueError
+        If a range is not in order.
+    """
+    import numpy
+
+    generator = numpy.random.default_rng(seed)
+    return {name: _triangular(generator, name, ends, n_samples) for name, ends in ranges.items()}
+
+
+def _triangular(generator, name, ends, n_samples):
+    low, mode, high = ends
+    if not low <= mode <= high:
+        raise ValueError(f"{name} must have low <= mode <= high, got {ends!r}")
+    # One draw for each input, certain or not, so that the others keep theirs.
+    position = generator.random(n_samples)
+    if low == high:
+        return position * 0.0 + low
+    bend = (mode - low) / (high - low)
+    rising = low + (position * (high - low) * (mode - low)) ** 0.5
+    falling = high - ((1 - position) * (high - low) * (high - mode)) ** 0.5
+    return (position < bend) * rising + (position >= bend) * falling
+
+
+def sampled_range(function, central, ranges, share, n_samples=10_000, seed=0):
+    """Return the range of a result when all its uncertain inputs vary together.
+
+    Parameters
+    ----------
+    function : callable
+        A formula.
+    central : dict of str to float
+        All its arguments: the most likely values.
+    ranges : dict of str to tuple of float
+        Low and high end of those that are not certain; in between each is drawn from a triangle.
+    share : float
+        Of the results that the range holds.
+    n_samples, seed : int
+        As in `triangular_samples`.
+
+    Returns
+    -------
+    tuple of float
+        Low end, median and high end.
+
+    Raises
+    ------
+    ValueError
+        If a range is given for something that is no argument or does not hold its central value.
+    """
+    _check_arguments(central, ranges)
+    drawn = triangular_samples(
+        {name: (low, central[name], high) for name, (low, high) in ranges.items()}, n_samples, seed
+    )
+    results = [float(value) for value in function(**central | drawn)]
+    low, high = central_range(results, share)
+    return low, statistics.median(results), high
+
+
+def _check_arguments(central, ranges):
+    stray = ranges.keys() - central.keys()
+    if stray:
+        raise ValueError(f"ranges must name arguments of the formula, got {sorted(stray)}")

@@ -8,7 +8,12 @@ from visit import visit
 from llmbook import data
 from llmbook.book.toc import docnames
 from llmbook.charts.calculator import Slider
-from llmbook.charts.calculators import carbon_calculator, cards_calculator, days_calculator
+from llmbook.charts.calculators import (
+    carbon_calculator,
+    cards_calculator,
+    days_calculator,
+    place_calculator,
+)
 from place import ROOT
 
 SETTINGS = 1000
@@ -31,6 +36,10 @@ CALCULATORS = {
     "What a training run emits": (
         "chapters/6-carbon",
         carbon_calculator(data.row("llmcarbon_runs", "gpt-3")),
+    ),
+    "put to a run's account": (
+        "chapters/6-carbon",
+        place_calculator(data.row("carbon_runs", "gpt-3")),
     ),
 }
 

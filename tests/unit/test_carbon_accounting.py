@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from llmbook import data
 from llmbook.carbon import accounting, llmcarbon, mlco2
 from llmbook.carbon.accounting import Factor, Footprint, Kind, emissions_kg, energy_kwh, total_kg
 from llmbook.glossary import GLOSSARY
@@ -17,6 +18,8 @@ def test_energy_by_hand():
     assert emissions_kg(7.5, 0.4) == 3
     assert accounting.water_litres(7.5, 2) == 15
     assert total_kg(3, 0.5) == 3.5
+    assert accounting.attributed_difference_kg(3, 0.5) == 2.5
+    assert accounting.attributed_difference_kg(0.5, 3) == -2.5
     assert accounting.system_power_watts(400, 1600, 8) == 600
 
 
@@ -258,3 +261,47 @@ def test_uses_share_the_whole_of_a_life(part, pieces):
     assert llmcarbon.embodied_kg(**life) == pytest.approx(whole)
     piece = life | {"used_seconds": life["used_seconds"] / pieces}
     assert pieces * llmcarbon.embodied_kg(**piece) == pytest.approx(whole)
+
+
+GOOD_RUN = {
+    "n_active_params": 175e9,
+    "n_tokens": 300e9,
+    "n_devices": 10_000,
+    "peak_flops": 125e12,
+    "efficiency": 0.197,
+    "system_power_watts": 330,
+    "pue": 1.1,
+    "carbon_intensity": 0.429,
+}
+
+
+@pytest.mark.parametrize("estimate", [llmcarbon.operational_kg, llmcarbon.inference_kg])
+@pytest.mark.parametrize(
+    ("argument", "value", "allowed"),
+    [
+        ("system_power_watts", -330, "at least 0"),
+        ("pue", 0.99, "at least 1"),
+        ("pue", -1, "at least 1"),
+        ("carbon_intensity", -0.1, "at least 0"),
+        ("carbon_intensity", float("nan"), "at least 0"),
+        ("efficiency", 0, "above 0 and at most 1"),
+        ("efficiency", 1.1, "above 0 and at most 1"),
+    ],
+)
+def test_bad_runs(estimate, argument, value, allowed):
+    with pytest.raises(ValueError, match=f"^{argument} must be .*{allowed}.*got {value!r}"):
+        estimate(**GOOD_RUN | {argument: value})
+
+
+@pytest.mark.parametrize(
+    ("table", "wrong", "right"),
+    [
+        ("grid_intensity", "us-20200", "us-2020"),
+        ("cloud_regions", "gcp-us-central-2021", "gcp-us-central1-2021"),
+        ("mlco2_devices", "v100-sxm2-32", "v100-sxm2-32-head"),
+        ("server_power", "dgx-h100", "h100-dgx"),
+    ],
+)
+def test_an_unknown_region_or_device_names_the_nearest(table, wrong, right):
+    with pytest.raises(ValueError, match=f"no row of {table} is called '{wrong}'.*{right}"):
+        data.row(table, wrong)

@@ -1,6 +1,13 @@
+import numpy as np
 import pytest
 
-from llmbook.uncertainty import central_range, leave_one_out, one_at_a_time
+from llmbook.uncertainty import (
+    central_range,
+    leave_one_out,
+    one_at_a_time,
+    sampled_range,
+    triangular_samples,
+)
 
 
 def test_leave_one_out_by_hand():
@@ -34,3 +41,52 @@ def test_one_at_a_time_puts_the_strongest_first():
 def test_one_at_a_time_refuses_what_is_no_argument():
     with pytest.raises(ValueError, match=r"ranges must name arguments of the formula.*'d'"):
         one_at_a_time(lambda a: a, {"a": 1}, {"d": (0, 1)})
+
+
+def test_triangles_are_drawn_as_numpy_draws_them():
+    ranges = {"a": (0.0, 2.0, 10.0), "left": (3.0, 3.0, 4.0), "right": (1.0, 5.0, 5.0)}
+    drawn = triangular_samples(ranges, 200_000, seed=1)
+    for name, ends in ranges.items():
+        other = np.random.default_rng(2).triangular(*ends, 200_000)
+        assert ends[0] <= drawn[name].min() and drawn[name].max() <= ends[2]
+        # A triangle's mean is a third of the sum of its ends.
+        assert drawn[name].mean() == pytest.approx(sum(ends) / 3, rel=0.01)
+        marks = [0.1, 0.25, 0.5, 0.75, 0.9]
+        assert np.quantile(drawn[name], marks) == pytest.approx(
+            np.quantile(other, marks), rel=0.02, abs=0.02
+        )
+
+
+def test_draws_are_the_same_for_the_same_seed_and_certain_inputs_stay():
+    ranges = {"a": (0.0, 1.0, 2.0), "b": (7.0, 7.0, 7.0), "c": (0.0, 1.0, 2.0)}
+    one, two = triangular_samples(ranges, 10, seed=3), triangular_samples(ranges, 10, seed=3)
+    assert {key: list(one[key]) for key in one} == {key: list(two[key]) for key in two}
+    assert set(one["b"]) == {7.0}
+    assert list(one["a"]) != list(one["c"])
+    assert list(triangular_samples(ranges, 10, seed=4)["a"]) != list(one["a"])
+    certain = triangular_samples(ranges | {"b": (6.0, 7.0, 8.0)}, 10, seed=3)
+    assert list(certain["c"]) == list(one["c"])
+
+
+@pytest.mark.parametrize("ends", [(2, 1, 3), (1, 4, 3), (1, float("nan"), 3)])
+def test_ends_out_of_order_are_refused(ends):
+    with pytest.raises(ValueError, match="b must have low <= mode <= high"):
+        triangular_samples({"b": ends}, 10, seed=0)
+
+
+def test_the_range_of_a_product():
+    def area(width, height):
+        return width * height
+
+    low, middle, high = sampled_range(
+        area, {"width": 2.0, "height": 5.0}, {"width": (1.0, 3.0)}, 0.8
+    )
+    # A tenth of the triangle from 1 over 2 to 3 lies below 1 + sqrt(0.2), as much above its mirror.
+    assert middle == pytest.approx(10, rel=0.01)
+    assert low == pytest.approx(5 * (1 + 0.2**0.5), rel=0.01)
+    assert high == pytest.approx(5 * (3 - 0.2**0.5), rel=0.01)
+
+
+def test_the_range_refuses_what_is_no_argument():
+    with pytest.raises(ValueError, match=r"ranges must name arguments of the formula.*'d'"):
+        sampled_range(lambda a: a, {"a": 1}, {"d": (0, 1)}, 0.8)

@@ -154,6 +154,25 @@ def total_kg(operational_kg, embodied_kg):
     return 1.0 * operational_kg + embodied_kg
 
 
+@checked
+def attributed_difference_kg(kg_here, kg_there):
+    """Return how much less is put to a run's account at another place.
+
+    Parameters
+    ----------
+    kg_here, kg_there : float
+        Of the same run at two places or in two years, counted in one way.
+
+    Returns
+    -------
+    float
+        kg CO2e; negative if the other place emits more.  A difference of averages says whose
+        account the emissions stand on, not what moving the run would have avoided: for that
+        both factors must be marginal.
+    """
+    return 1.0 * kg_here - kg_there
+
+
 @dataclass(frozen=True)
 class Kind:
     """What a kg CO2e of electricity counts.

@@ -3,7 +3,7 @@
 import altair as alt
 
 from llmbook import data
-from llmbook.carbon.accounting import emissions_kg
+from llmbook.carbon.accounting import attributed_difference_kg, emissions_kg, energy_kwh
 from llmbook.carbon.llmcarbon import operational_energy_kwh
 from llmbook.charts.calculator import Calculator, Choice, Slider, Stage, expression_text
 from llmbook.charts.theme import COLORS
@@ -204,6 +204,7 @@ def _with_start(options, start, words):
 
 
 _COUNTRIES = ("World", "United States", "France", "Sweden", "Germany", "Poland", "China", "India")
+_YEAR = "2020"  # of GPT-3's training
 
 
 def carbon_calculator(run):
@@ -276,7 +277,104 @@ def _carbon_picture(known):
 
 
 def _grids(start):
-    rows = (row for row in data.table("grid_intensity") if row.year == "2020")
-    found = {row.country: row.carbon_intensity_kg_per_kwh for row in rows}
-    options = {f"{country} 2020": found[country] for country in _COUNTRIES}
+    options = {f"{country} {_YEAR}": _yearly_grids()[country] for country in _COUNTRIES}
     return options if start is None else _with_start(options, start, "{:g} kg a kWh, as reported")
+
+
+def _yearly_grids():
+    """Return the factors of one year and one kind by country: they may be compared."""
+    kind = ("location", "average", "life-cycle", "production")
+    return {
+        row.country: row.carbon_intensity_kg_per_kwh
+        for row in data.table("grid_intensity")
+        if (row.accounting, row.method, row.scope, row.basis) == kind and row.year == _YEAR
+    }
+
+
+def place_calculator(run):
+    """Return the calculator of a training run moved to another place.
+
+    Parameters
+    ----------
+    run : object
+        A row of ``carbon_runs``: where the controls start.
+
+    Returns
+    -------
+    Calculator
+    """
+    grids = _yearly_grids()
+    inputs = [
+        Slider(
+            "device_seconds",
+            run.device_hours * HOUR,
+            "Card-hours",
+            "million",
+            0.01,
+            50,
+            0.01,
+            MILLION * HOUR,
+        ),
+        Slider("power_watts", run.power_watts, "Power of a card", "W", 100, 1500, 5),
+        Slider("pue_here", run.pue, "PUE of the site", "", 1, 2, 0.01),
+        Choice("grid_here", grids["United States"], f"Where it ran, {_YEAR}", grids),
+        Slider("pue_there", run.pue, "PUE of the other site", "", 1, 2, 0.01),
+        Choice("grid_there", grids["Norway"], f"Where it might have run, {_YEAR}", grids),
+    ]
+    stages = [
+        _site_energy("here", "Energy"),
+        _site_emissions("here", "Emissions"),
+        _site_energy("there", "Energy at the other site"),
+        _site_emissions("there", "Emissions at the other site"),
+        Stage("difference", attributed_difference_kg, "Difference", "t CO₂e", scale=TONNE),
+    ]
+    return Calculator(
+        inputs,
+        stages,
+        _place_picture,
+        title="What is put to a run's account, in each country, with the PUE of the other site",
+        description="Points on a log axis, one a country and in the order of their grids: the "
+        "emissions of the same run there. A dashed line marks the run where it was. All move with "
+        "the controls. The factors are of one kind: yearly averages of the power made in the "
+        "country, life cycle included. The difference is one of accounts, not of what was avoided.",
+    )
+
+
+def _site_energy(site, label):
+    return Stage(
+        f"energy_{site}",
+        energy_kwh,
+        label,
+        "MWh",
+        ",.0f",
+        scale=THOUSAND,
+        renamed={"pue": f"pue_{site}"},
+    )
+
+
+def _site_emissions(site, label):
+    renamed = {"energy_kwh": f"energy_{site}", "carbon_intensity": f"grid_{site}"}
+    return Stage(f"kg_{site}", emissions_kg, label, "t CO₂e", scale=TONNE, renamed=renamed)
+
+
+def _place_picture(known):
+    grids = sorted(_yearly_grids().items(), key=lambda pair: pair[1])
+    places = [{"grid": country, "intensity": value} for country, value in grids]
+    tonnes = emissions_kg(known["energy_there"], alt.datum.intensity) / TONNE
+    x = alt.X(
+        "tonnes:Q",
+        title="t CO₂e (log scale)",
+        scale=alt.Scale(type="log"),
+        axis=alt.Axis(format=",r", values=[10.0**power for power in range(-3, 7)]),
+    )
+    points = (
+        alt.Chart(alt.Data(values=places))
+        .transform_calculate(tonnes=expression_text(tonnes))
+        .mark_point(filled=True, opacity=1, size=60, color=COLORS["blue"])
+        .encode(x=x, y=alt.Y("grid:N", sort=None, title=None), tooltip=["grid:N", "tonnes:Q"])
+    )
+    run = alt.Chart(alt.Data(values=[{}])).transform_calculate(
+        tonnes=expression_text(known["kg_here"] / TONNE)
+    )
+    rule = run.mark_rule(strokeDash=[4, 3]).encode(x=x)
+    return alt.layer(points, rule).properties(height=alt.Step(16))
