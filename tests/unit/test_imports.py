@@ -4,6 +4,9 @@ import sys
 import pytest
 
 STANDARD_LIBRARY_ONLY = [
+    "llmbook.devices",
+    "llmbook.modalities",
+    "llmbook.placement",
     "llmbook.hybrid",
     "llmbook.network",
     "llmbook.assistant",

@@ -7,8 +7,10 @@ from dataclasses import asdict, dataclass
 from llmbook import data
 from llmbook.claims import (
     inputs,
-    section_3,  # noqa: F401 - importing a section registers its functions
+    section_1,  # noqa: F401 - importing a section registers its functions
+    section_3,  # noqa: F401
     section_4,  # noqa: F401
+    section_5,  # noqa: F401
     section_6,  # noqa: F401
     verdicts,
 )
