@@ -16,7 +16,7 @@ def test_ledger_prints_all_and_as_json(capsys):
     assert cli.main(["ledger"]) == 0
     assert len(capsys.readouterr().out.splitlines()) >= 30
     assert cli.main(["ledger", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)[0]["id"] == "III-1"
+    assert json.loads(capsys.readouterr().out)[0]["id"] == "I-1"
 
 
 def test_errors_are_one_line_and_a_status(capsys):
