@@ -262,9 +262,6 @@ GLOSSARY = {
     "kg_here": Domain("emissions at one place", "kg CO2e", **_FROM_ZERO, usual=(0, 1e8)),
     "kg_there": Domain("emissions at another place", "kg CO2e", **_FROM_ZERO, usual=(0, 1e8)),
     # Carbon: answers
-    "served_tokens_per_second": Domain(
-        "tokens that the cards of one copy write", "1/s", usual=(1, 1e5)
-    ),
     "token_energy_kwh": Domain("energy of one token", "kWh", usual=(1e-9, 1e-4)),
     "training_energy_kwh": Domain("energy of a training run", "kWh", usual=(1, 1e9)),
     # Value and cost of a model in use

@@ -10,7 +10,7 @@ SERVER = {
     "n_devices": 8,
     "system_power_watts": 1250,
     "pue": 1.2,
-    "served_tokens_per_second": 1000,
+    "tokens_per_second": 1000,
 }
 
 
@@ -34,8 +34,8 @@ def arguments(function):
 
 @given(server=arguments(inference.token_energy_kwh), factor=st.floats(1, 100))
 def test_faster_servers_take_less_for_a_token(server, factor):
-    speed = server["served_tokens_per_second"] * factor
-    faster = inference.token_energy_kwh(**server | {"served_tokens_per_second": speed})
+    speed = server["tokens_per_second"] * factor
+    faster = inference.token_energy_kwh(**server | {"tokens_per_second": speed})
     assert faster == pytest.approx(inference.token_energy_kwh(**server) / factor)
 
 

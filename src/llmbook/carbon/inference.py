@@ -10,7 +10,7 @@ from llmbook.quantities import MILLION, THOUSAND
 
 
 @checked
-def token_energy_kwh(n_devices, system_power_watts, pue, served_tokens_per_second):
+def token_energy_kwh(n_devices, system_power_watts, pue, tokens_per_second):
     """Return the energy of one token of an answer, data centre included.
 
     Parameters
@@ -20,7 +20,7 @@ def token_energy_kwh(n_devices, system_power_watts, pue, served_tokens_per_secon
     system_power_watts : float
         Mean draw of one device with its share of the server.
     pue : float
-    served_tokens_per_second : float
+    tokens_per_second : float
         Of all answers that those cards write at once.
 
     Returns
@@ -28,7 +28,7 @@ def token_energy_kwh(n_devices, system_power_watts, pue, served_tokens_per_secon
     float
         kWh.
     """
-    return energy_kwh(system_power_watts, 1.0 * n_devices / served_tokens_per_second, pue)
+    return energy_kwh(system_power_watts, 1.0 * n_devices / tokens_per_second, pue)
 
 
 @checked
