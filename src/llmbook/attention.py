@@ -77,18 +77,22 @@ def attended_tokens(context_tokens, window_tokens):
 
 
 @checked
-def causal_attention_flops(n_layers, n_heads, head_dim, prompt_tokens):
+def causal_attention_flops(n_layers, n_heads, head_dim, prompt_tokens, window_tokens):
     """Return the FLOPs of attention over one prompt, each token looking back only.
 
     Parameters
     ----------
     n_layers, n_heads, head_dim : float
     prompt_tokens : float
+    window_tokens : float
+        The most tokens that each looks back on; anything beyond the prompt makes no difference.
 
     Returns
     -------
     float
-        FLOPs: scores and weighted sum, four a pair of tokens and a number of a head, half the
-        pairs.
+        FLOPs: scores and weighted sum, four a pair of tokens and a number of a head.  A prompt of
+        T tokens has T^2 / 2 pairs, w T - w^2 / 2 with a window of w.
     """
-    return 2.0 * n_layers * n_heads * head_dim * prompt_tokens * prompt_tokens
+    width = attended_tokens(prompt_tokens, window_tokens)
+    pairs = width * (1.0 * prompt_tokens - 0.5 * width)
+    return 4.0 * n_layers * n_heads * head_dim * pairs

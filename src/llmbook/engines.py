@@ -119,7 +119,7 @@ class Engine:
     constants: Constants = field(default_factory=fitted_constants)
     usable_share: float = 0.9
     latent_width: float | None = None
-    window_tokens: float | None = None
+    window_tokens: float = serving.NO_WINDOW
 
     def __post_init__(self):
         check("n_devices", self.n_devices, GLOSSARY["n_devices"])
@@ -207,7 +207,10 @@ class Engine:
             n_active_params=self._layer_params + self._head_params / n_tokens,
             read_bytes=self._read_bytes(tokens),
             attention_flops=apply(
-                attention.causal_attention_flops, self.model, prompt_tokens=1.0 * n_tokens
+                attention.causal_attention_flops,
+                self.model,
+                prompt_tokens=n_tokens,
+                window_tokens=self.window_tokens,
             ),
             attention_peak_flops=self._attention_peak,
             seconds_per_token=self._seconds_per_token,
@@ -278,6 +281,7 @@ class Engine:
             batch_size=batch_size,
             prompt_tokens=prompt_tokens,
             answer_tokens=answer_tokens,
+            window_tokens=self.window_tokens,
         )
         return StaticBatch(
             ttft=ttft,
@@ -442,8 +446,6 @@ class Engine:
         return peak
 
     def _kept(self, context_tokens):
-        if self.window_tokens is None:
-            return 1.0 * context_tokens
         return attention.attended_tokens(context_tokens, self.window_tokens)
 
     def _check_batch(self, batch_size, context_tokens):

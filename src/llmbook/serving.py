@@ -7,6 +7,9 @@ which no program reaches; `llmbook.engines` fills in fitted ones.
 from llmbook.elementwise import maximum, minimum
 from llmbook.glossary import checked
 
+# Tokens that no sequence has: attention looks back on all there are.
+NO_WINDOW = 1e12
+
 
 @checked
 def decode_rate_ceiling(bandwidth, bytes_per_token):
@@ -209,7 +212,13 @@ def decode_step_seconds(
 
 @checked
 def static_batch_seconds(
-    prompt_seconds, base_seconds, cached_token_seconds, batch_size, prompt_tokens, answer_tokens
+    prompt_seconds,
+    base_seconds,
+    cached_token_seconds,
+    batch_size,
+    prompt_tokens,
+    answer_tokens,
+    window_tokens=NO_WINDOW,
 ):
     """Return the time of a batch that starts and ends together.
 
@@ -224,6 +233,8 @@ def static_batch_seconds(
     batch_size : float
     prompt_tokens, answer_tokens : float
         Of each sequence.
+    window_tokens : float
+        The most tokens of a sequence that attention looks back on.
 
     Returns
     -------
@@ -232,12 +243,13 @@ def static_batch_seconds(
 
     Notes
     -----
-    The step for token k reads prompt + k - 1 tokens of a sequence; the sum over k = 2 … n is
-    (n - 1)(prompt + n / 2).
+    The step for token k reads prompt + k - 1 tokens of a sequence; over k = 2 … n these are
+    (n - 1)(prompt + n / 2).  Steps beyond the window read the window.
     """
     steps = answer_tokens - 1.0
-    cached = batch_size * steps * (prompt_tokens + 0.5 * answer_tokens)
-    return prompt_seconds + steps * base_seconds + cached_token_seconds * cached
+    growing = minimum(maximum(1.0 * window_tokens - prompt_tokens, 0.0), steps)
+    read = growing * (prompt_tokens + 0.5 * (growing + 1.0)) + (steps - growing) * window_tokens
+    return prompt_seconds + steps * base_seconds + cached_token_seconds * batch_size * read
 
 
 @checked

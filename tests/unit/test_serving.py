@@ -97,12 +97,23 @@ class TestAttention:
         assert attention.attended_tokens(9000, 4096) == 4096
         engine = Engine.of("mistral-7b", "a100-80", window_tokens=4096)
         assert engine.largest_batch(4096) == engine.largest_batch(100_000)
-        # Two tokens past the window cost the same as two within it do not.
         assert engine.output_cost(2, 4, 8000) == engine.output_cost(2, 4, 4096)
 
     def test_causal_attention_by_hand(self):
         # 4 FLOPs x 80 layers x 64 heads x 128 numbers x 1000^2 / 2 pairs
-        assert attention.causal_attention_flops(80, 64, 128, 1000) == 4 * 80 * 64 * 128 * 5e5
+        flops = attention.causal_attention_flops(80, 64, 128, 1000, 4096)
+        assert flops == 4 * 80 * 64 * 128 * 5e5
+        # A window of 100: 100 x 1000 - 100^2 / 2 pairs
+        flops = attention.causal_attention_flops(80, 64, 128, 1000, 100)
+        assert flops == 4 * 80 * 64 * 128 * 95_000
+
+    @pytest.mark.parametrize("prompt", [100, 4000, 4095, 4096, 9000])
+    def test_a_batch_within_a_window_is_the_sum_of_its_steps(self, prompt):
+        engine = Engine.of("mistral-7b", "a100-80", window_tokens=4096)
+        batch = engine.static_batch(4, prompt, 200)
+        read = [4 * min(prompt + k, 4096) for k in range(1, 200)]
+        steps = sum(engine.decode_step_seconds(4, tokens) for tokens in read)
+        assert batch.seconds == pytest.approx(batch.ttft + steps, rel=1e-12)
 
 
 class TestExperts:
