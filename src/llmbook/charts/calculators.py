@@ -304,21 +304,22 @@ def place_calculator(run):
     Calculator
     """
     grids = _yearly_grids()
+    best_pue = min(site.pue for site in data.table("pue"))
     inputs = [
         Slider(
             "device_seconds",
             run.device_hours * HOUR,
             "Card-hours",
             "million",
-            0.01,
+            0.001,
             50,
-            0.01,
+            0.001,
             MILLION * HOUR,
         ),
         Slider("power_watts", run.power_watts, "Power of a card", "W", 100, 1500, 5),
         Slider("pue_here", run.pue, "PUE of the site", "", 1, 2, 0.01),
         Choice("grid_here", grids["United States"], f"Where it ran, {_YEAR}", grids),
-        Slider("pue_there", run.pue, "PUE of the other site", "", 1, 2, 0.01),
+        Slider("pue_there", best_pue, "PUE of the other site", "", 1, 2, 0.01),
         Choice("grid_there", grids["Norway"], f"Where it might have run, {_YEAR}", grids),
     ]
     stages = [
