@@ -136,3 +136,28 @@ def streams_on(link, direction="up"):
         / (row["compressed_bytes_per_second"] or row["raw_bytes_per_second"])
         for row in streams()
     }
+
+
+def streams_at(tokens_per_second):
+    """Count how many streams of each modality a model can follow at once.
+
+    Parameters
+    ----------
+    tokens_per_second : float
+        That the cards take in, prompts only.
+
+    Returns
+    -------
+    dict of str to float
+        By modality.
+
+    Raises
+    ------
+    ValueError
+        If the rate is no finite number above 0.
+    """
+    if not 0 < tokens_per_second < float("inf"):
+        raise ValueError(
+            f"tokens_per_second must be a finite number above 0, got {tokens_per_second!r}"
+        )
+    return {row["modality"].id: tokens_per_second / row["tokens_per_second"] for row in streams()}

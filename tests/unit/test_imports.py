@@ -4,6 +4,7 @@ import sys
 import pytest
 
 STANDARD_LIBRARY_ONLY = [
+    "llmbook.turns",
     "llmbook.devices",
     "llmbook.modalities",
     "llmbook.placement",

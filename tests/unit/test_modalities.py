@@ -51,12 +51,19 @@ def test_streams_by_hand():
     assert modalities.streams_on("5g-uk-2024", "down")["video"] == pytest.approx(13.88)
 
 
+def test_a_model_follows_many_voices_and_few_films():
+    found = modalities.streams_at(2580)
+    assert found["video"] == 10
+    assert found["audio"] == pytest.approx(80.625)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
         (lambda: rule("text", "smell"), "no row of modalities is called 'smell'"),
         (lambda: rule("text", "image", "beauty"), "measure must be one of"),
         (lambda: modalities.streams_on("5g-uk-2024", "sideways"), "direction must be up or down"),
+        (lambda: modalities.streams_at(0), "tokens_per_second must be a finite number above 0"),
         (lambda: modalities.streams_on("wan-zones"), "link must have a known rate up"),
     ],
 )

@@ -43,6 +43,10 @@ def test_a_fleet_keeps_up_and_one_card_fewer_would_not():
     assert 5.0 / found.n_cards * busy <= 1
     assert 5.0 / found.n_cards * work.busy(found.batch_size - 1) > 1
     assert found.usd == pytest.approx(found.n_cards * 0.7 / 3600 / 5.0)
+    # Newcomers' prompts take part of each second from those who wait for tokens.
+    share = 5.0 / found.n_cards * work.prefill
+    assert found.tpot == pytest.approx(work.step(found.batch_size) / (1 - share))
+    assert share > 0.05
 
 
 def test_an_idle_copy_answers_one_at_a_time():

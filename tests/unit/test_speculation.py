@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmbook import hybrid, speculation
+from llmbook import data, hybrid, speculation
 
 GRID = speculation.against_formula([0, 0.1, 0.3, 0.5, 0.7, 0.9, 1], [1, 2, 4, 8], 40_000)
 
@@ -116,6 +116,12 @@ def test_a_measured_row_by_hand():
     # (2.6417/3.1 - 1)/5: no draft costs less than nothing.
     assert row["implied cost"] == pytest.approx(-0.02957, abs=1e-5)
     assert 0 < row["spread needed"] < math.sqrt(0.65 * 0.35)
+
+
+def test_a_row_within_its_digits_does_not_clearly_beat_the_bound():
+    # (1 - .505^5)/.495 = 1.9538 lies between 1.99 and 1.99 less half a digit.
+    row = speculation._beside_bound(data.Row(acceptance=0.5, draft_length=4.0, speedup=1.99))
+    assert (row["beats"], row["clearly beats"]) == (True, False)
 
 
 def test_best_draft_length():
