@@ -25,6 +25,8 @@ FORMULA_MODULES = (
     "sizing",
     "training",
     "serving",
+    "costs",
+    "subscriptions",
     "qoe",
     "market",
     "attention",

@@ -136,6 +136,48 @@ GLOSSARY = {
     "input_share": Domain(
         "share of input in all tokens", "1", **_FROM_ZERO, high=1.0, usual=(0, 1)
     ),
+    # Owning, renting or calling an API
+    "server_usd": Domain("price of a server with its cards", "USD", usual=(10000, 1e6)),
+    "facility_usd": Domain(
+        "what housing a server costs over its life", "USD", **_FROM_ZERO, usual=(0, 200000)
+    ),
+    "network_share": Domain(
+        "price of the network over that of the servers", "1", **_FROM_ZERO, usual=(0, 0.5)
+    ),
+    "spare_share": Domain(
+        "cards in reserve for each card at work", "1", **_FROM_ZERO, usual=(0, 0.2)
+    ),
+    "capital_usd": Domain("what is paid before the first hour", "USD", usual=(1000, 1e8)),
+    "interest_rate": Domain("interest of a year", "1", **_FROM_ZERO, usual=(0, 0.3)),
+    "load_share": Domain("mean draw over rated draw", "1", **_FRACTION),
+    "usd_per_kwh": Domain("price of electricity", "USD/kWh", **_FROM_ZERO, usual=(0, 0.5)),
+    "staff_usd_per_year": Domain(
+        "staff of one server for a year", "USD", **_FROM_ZERO, usual=(0, 50000)
+    ),
+    "failures_per_year": Domain("failures of one card in a year", "1", **_FROM_ZERO, usual=(0, 2)),
+    "repair_seconds": Domain("time until a failed card is back", "s", **_FROM_ZERO, usual=(0, 1e7)),
+    "recovery_seconds": Domain(
+        "time that a job loses to one failure", "s", **_FROM_ZERO, usual=(0, 10000)
+    ),
+    "availability": Domain("share of its time in which a card is not down", "1", **_FRACTION),
+    "owned_usd_per_hour": Domain("cost of one card of one's own", "USD/h", usual=(0.05, 50)),
+    "tokens_per_second": Domain("tokens of all cards together", "1/s", usual=(1, 1e6)),
+    "api_usd_per_mtok": Domain("price of an API", "USD/Mtok", usual=(0.01, 100)),
+    # Subscriptions
+    "messages_per_day": Domain("messages of one user", "1", **_FROM_ZERO, usual=(0, 200)),
+    "tokens_per_message": Domain(
+        "tokens read and written for one message", "1", **_FROM_ZERO, usual=(0, 20000)
+    ),
+    "quota_messages": Domain("messages in one window of a quota", "1", usual=(1, 1000)),
+    "quota_seconds": Domain("window of a quota", "s", usual=(3600, 3e6)),
+    "tokens_per_month": Domain("tokens of one user", "1", **_FROM_ZERO, usual=(0, 1e9)),
+    "price_usd": Domain("price of a subscription for a month", "USD", usual=(1, 500)),
+    "cost_usd_per_mtok": Domain("what tokens cost their seller", "USD/Mtok", usual=(0.01, 100)),
+    "median_tokens": Domain("tokens a month of the median user", "1", usual=(1000, 1e8)),
+    "mean_tokens": Domain("tokens a month of the mean user", "1", usual=(1000, 1e9)),
+    "usage_spread": Domain(
+        "standard deviation of the logarithm of usage", "1", **_FROM_ZERO, usual=(0, 2.5)
+    ),
     # Splitting a model over cards
     "tensor_parallel": Domain("cards that share each layer", "1", **_COUNT, usual=(1, 64)),
     "pipeline_parallel": Domain("groups of layers on own cards", "1", **_COUNT, usual=(1, 64)),
@@ -198,7 +240,6 @@ GLOSSARY = {
         "what a cached token adds to a step", "s", **_FROM_ZERO, usual=(1e-9, 1e-6)
     ),
     "batch_seconds": Domain("from the start of a batch to its end", "s", usual=(0.01, 1000)),
-    "tokens_per_second": Domain("tokens of all cards together", "1/s", usual=(1, 1e6)),
     # Training
     "n_devices": Domain("cards that work together", "1", **_COUNT, usual=(1, 100000)),
     "peak_flops": Domain("dense peak rate of one card", "FLOP/s", usual=(1e12, 1e16)),
@@ -208,7 +249,6 @@ GLOSSARY = {
     "recomputed_forwards": Domain(
         "extra forward passes in a step", "1", **_FROM_ZERO, high=1.0, usual=(0, 1)
     ),
-    "usd_per_hour": Domain("rent of one card", "USD/h", usual=(0.05, 50)),
     # Fine-tuning
     "d_in": Domain("numbers that a matrix takes in", "1", **_COUNT, usual=(64, 65536)),
     "d_out": Domain("numbers that a matrix gives out", "1", **_COUNT, usual=(64, 65536)),
@@ -228,6 +268,7 @@ GLOSSARY = {
     "replicated_bytes": Domain(
         "bytes that every card holds", "B", **_FROM_ZERO, usual=(0, 200 * GB)
     ),
+    "usd_per_hour": Domain("rent or cost of one card", "USD/h", usual=(0.05, 50)),
     # Carbon: energy
     "power_watts": Domain("draw of one device", "W", **_FROM_ZERO, usual=(10, 2000)),
     "system_power_watts": Domain(
