@@ -1,0 +1,117 @@
+"""What a question demands of the things it asks for: names, groups, numbers and years."""
+
+from dataclasses import replace
+
+from llmbook.retrieval.facts import KINDS
+from llmbook.retrieval.paths import paths
+from llmbook.retrieval.templates import Condition
+
+
+def bound(links):
+    """Return the labels that only say what a limit is about: "more than 80 GB of memory"."""
+    found = set()
+    for label in links.of("label"):
+        for limit in links.of("threshold"):
+            after = links.question[limit.end : label.start] if label.start >= limit.end else None
+            before = links.question[label.end : limit.start] if label.end <= limit.start else None
+            if after in (" ", " of ", "-") or before in (" ", " of ", " is "):
+                found.add(label)
+        dates = [KINDS[kind].property(name).is_date for kind, name in label.meanings]
+        if links.of("year") and any(dates):
+            found.add(label)
+    return found
+
+
+def merged(conditions):
+    """Make one condition of names of which a thing can have one only: a card has one maker."""
+    merged = {}
+    for place, item in enumerate(conditions):
+        has_one = all(forward for _, forward in item.path)
+        key = (item.path, item.column) if has_one else place
+        others = merged[key].values if key in merged else ()
+        # Two names that fit the same things narrow them down: the Groq service of Mixtral.
+        shared = tuple(value for value in others if value in item.values)
+        values = shared or (*others, *item.values)
+        merged[key] = replace(item, values=tuple(dict.fromkeys(values)))
+    return list(merged.values())
+
+
+def names_things(conditions):
+    """Whether a name leaves nothing to choose from, or several that "more" and "less" compare."""
+    return any(c.column == "id" and not c.path for c in conditions)
+
+
+def reach(links, kind, span):
+    """Return the shortest path to what a name stands for, and the things that it stands for."""
+    groups = {}
+    for target in span.meanings:
+        groups.setdefault((target.kind, target.column), []).append(target)
+    ways = []
+    for place, ((end, _), targets) in enumerate(groups.items()):
+        for path in paths(kind, end):
+            spoken = sum(links.has("edge", edge) for edge, _ in path)
+            cost = len(path) - 0.6 * spoken + 0.5 * (1 - targets[0].quality)
+            ways.append((cost, place, path, targets))
+    if not ways:
+        return None
+    _, _, path, targets = min(ways, key=lambda way: way[:3])
+    return path, targets
+
+
+def limit(links, kind, name, span):
+    """Find the property that a number or a year limits."""
+    labels = links.of("label")
+    if span.role == "year":
+        return _year(kind, span, labels)
+    wanted = span.meanings[0]
+    near = sorted(
+        labels, key=lambda label: (not _precedes(links, label, span), abs(label.start - span.end))
+    )
+    for label in near:
+        ways = [
+            (len(path), path, column)
+            for end, column in label.meanings
+            if _fits(KINDS[end].property(column), wanted.unit)
+            for path in paths(kind, end)
+        ]
+        if ways:
+            _, path, column = min(ways, key=lambda way: way[0])
+            return Condition(path, column, wanted.operator, (wanted.value,)), [label]
+    by_unit = [
+        item.name for item in KINDS[kind].properties if wanted.unit and _fits(item, wanted.unit)
+    ]
+    main = name if name in by_unit else next(iter(by_unit), None)
+    if main:
+        return Condition((), main, wanted.operator, (wanted.value,)), []
+    return None
+
+
+def _precedes(links, label, limit):
+    return links.question[label.end : limit.start] in (" ", " of ", " is ", " size ")
+
+
+def _fits(item, unit):
+    if not item.is_number:
+        return False
+    if unit == "USD":
+        return item.unit.startswith("USD")
+    if unit == "":
+        return item.unit in ("1", "token", "h", "d", "USD/h", "W")
+    return item.unit == unit
+
+
+def _year(kind, span, labels):
+    word, year = span.meanings[0]
+    dates = [item.name for item in KINDS[kind].properties if item.is_date]
+    if not dates:
+        return None
+    said = [(label, c) for label in labels for k, c in label.meanings if k == kind and c in dates]
+    column = said[0][1] if said else dates[0]
+    following = str(int(year) + 1)
+    operator, value = {
+        "before": ("<", year),
+        "until": ("<", following),
+        "after": (">=", following),
+        "since": (">=", year),
+    }.get(word, ("starts", year))
+    return Condition((), column, operator, (value,)), [label for label, c in said if c == column]

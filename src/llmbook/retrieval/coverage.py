@@ -1,0 +1,112 @@
+"""Whether a query takes up all that a question speaks of."""
+
+from llmbook.retrieval.facts import EDGES, KINDS
+from llmbook.retrieval.names import stem
+from llmbook.retrieval.words import UNIT_WORDS
+
+
+def uncovered(query, links, near=lambda _word, _words: False):
+    """Return what of a question a query leaves aside.
+
+    Parameters
+    ----------
+    query : Query
+    links : Links
+    near : callable
+        Whether a word means about the same as one of several others.
+
+    Returns
+    -------
+    list of Span
+    """
+    return [span for span in links.spans if not _covers(query, links, span, near)]
+
+
+def _covers(query, links, span, near):
+    if span.role == "unknown":
+        return False
+    if span in query.used or _is_read_otherwise(query, span):
+        return True
+    if span.role == "statistic":
+        return _statistic_is_met(query, span)
+    if span.role == "edge":
+        return any(_walks(query, EDGES[name]) for name in span.meanings)
+    if span.role == "kind":
+        named = {t.kind for s in links.of("name") for t in s.meanings}
+        return bool((_kinds_met(query) | named) & {*span.meanings})
+    if span.role == "asks":
+        return _is_asked(query, span.meanings)
+    if span.role == "label":
+        if (query.kind, query.column) in span.meanings:
+            return True
+        edges = [n for s in links.of("edge") if s.start == span.start for n in s.meanings]
+        said = any(_walks(query, EDGES[name]) for name in edges)
+        is_unit = stem(span.text) in _limited_words(query)
+        return said or is_unit or bool(_kind_at(links, span) & _kinds_met(query))
+    if span.role == "k":
+        return "two" in query.template.needs and span.meanings[0] == 2
+    if span.role == "word":
+        example = query.hint.example.lower() if query.hint else ""
+        as_there = stem(span.text.lower()) in map(stem, example.split())
+        return as_there or near(span.text.lower(), _vocabulary(query))
+    return False
+
+
+def _is_read_otherwise(query, span):
+    """Whether the same words are taken up as something else: "cards" as a number of cards."""
+    readings = ("name", "kind", "label")
+    return span.role in readings and any(
+        other.start == span.start and other.role in readings for other in query.used
+    )
+
+
+def _kind_at(links, span):
+    return {kind for s in links.of("kind") if s.start == span.start for kind in s.meanings}
+
+
+def _is_asked(query, meanings):
+    word, gives_name = meanings[0], query.template.answers == "name"
+    if word == "how":
+        return not gives_name
+    if word == "when":
+        return query.described is not None and query.described.is_date and not gives_name
+    kinds = {"who": ("Vendor", "Provider"), "where": ("Provider",), "why": ()}
+    return gives_name and query.answers_with in kinds.get(word, meanings)
+
+
+def _statistic_is_met(query, span):
+    if "among" in span.meanings:
+        return True
+    asks_number = query.described is not None and query.described.is_number
+    return "count" in span.meanings and asks_number and query.template.answers == "value"
+
+
+def _walks(query, edge):
+    walked = {name for condition in query.conditions for name, _ in condition.path}
+    return edge.name in walked or query.kind in (edge.source, edge.target)
+
+
+def _kinds_met(query):
+    met = {query.kind, query.other}
+    for condition in query.conditions:
+        for name, _ in condition.path:
+            met |= {EDGES[name].source, EDGES[name].target}
+    return met
+
+
+def _vocabulary(query):
+    words = list(KINDS[query.kind].words)
+    if query.described:
+        words += [*query.described.labels, UNIT_WORDS.get(query.described.unit, "")]
+    return " ".join([*words, *sorted(_limited_words(query))])
+
+
+def _limited_words(query):
+    """The words for what the conditions limit, and for its unit."""
+    words = []
+    for item in query.conditions:
+        for kind in KINDS.values():
+            for described in kind.properties:
+                if described.name == item.column and item.operator != "in":
+                    words += [*described.labels, UNIT_WORDS.get(described.unit, "")]
+    return {stem(word) for word in " ".join(words).split()}

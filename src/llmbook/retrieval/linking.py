@@ -1,0 +1,303 @@
+"""Names, properties, numbers and other things that a question speaks of, found in the graph.
+
+A typing slip in letters is forgiven, one in digits never: Llama 3 8B is not Llama 2 8B.
+Standard library only.
+"""
+
+import difflib
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+from llmbook.retrieval.facts import EDGES, KINDS
+from llmbook.retrieval.names import best_of_each_kind, name_index, phrase, slipped, stem, tokens
+from llmbook.retrieval.words import (
+    COMPARISONS,
+    DIRECTIONS,
+    GENERIC,
+    NUMBER_WORDS,
+    QUESTION_WORDS,
+    STATISTICS,
+    STOP_WORDS,
+    UNITS,
+)
+
+_UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+_AMOUNT = rf"\$?\s*(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>(?:{_UNIT})(?![a-z0-9]))?"
+_WORDS = "|".join(sorted(map(re.escape, COMPARISONS), key=len, reverse=True))
+_THRESHOLD = re.compile(rf"\b(?P<words>{_WORDS})\s+(?:of\s+)?(?:about\s+)?{_AMOUNT}")
+_YEAR = re.compile(r"\b(?P<words>in|during|before|after|since|until)\s+(?P<year>(?:19|20)\d\d)\b")
+_TYPO_CUTOFF = 0.84
+
+
+@dataclass(frozen=True)
+class Span:
+    """A piece of the question and what it may mean.
+
+    Parameters
+    ----------
+    role : str
+        ``name``, ``label`` (of a property), ``kind``, ``direction``, ``statistic``, ``edge``,
+        ``threshold``, ``year``, ``k`` (how many), ``asks`` (when, who, where, why), ``word``
+        (not understood) or ``unknown`` (a name not found).
+    text : str
+    meanings : tuple
+    start, end : int
+        Characters of the question.
+    """
+
+    role: str
+    text: str
+    meanings: tuple = ()
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A number that a property is held against.
+
+    Parameters
+    ----------
+    operator : str
+        ``>``, ``>=``, ``<``, ``<=`` or ``=``.
+    value : float
+        In SI units.
+    unit : str
+        As in ``datapackage.json``; empty when the question gives none.
+    """
+
+    operator: str
+    value: float
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Links:
+    """A question with all that was found in it.
+
+    Parameters
+    ----------
+    question : str
+    spans : tuple of Span
+    """
+
+    question: str
+    spans: tuple[Span, ...]
+
+    def of(self, *roles):
+        return [span for span in self.spans if span.role in roles]
+
+    def has(self, role, meaning):
+        return any(meaning in span.meanings for span in self.of(role))
+
+    @cached_property
+    def masked(self):
+        """The question with each name replaced by its kind, as the examples write it."""
+        text, kept = self.question, []
+        place = 0
+        for span in self.of("name", "threshold", "year"):
+            kept += [text[place : span.start], _mask(span)]
+            place = span.end
+        whole = "".join([*kept, text[place:]])
+        return re.sub(r"\b(?:the|an?) the\b", "the", whole, flags=re.IGNORECASE)
+
+
+def _mask(span):
+    if span.role == "year":
+        return span.text
+    if span.role == "threshold":
+        return "a number of" if span.meanings[0].operator == "=" else "more than a number of"
+    kind = KINDS[span.meanings[0].kind].words[0]
+    is_group = span.meanings[0].column != "id"
+    return f"{kind}s" if is_group and span.text.endswith("s") else f"the {kind}"
+
+
+class Linker:
+    """Finds in a question what the graph knows.
+
+    Parameters
+    ----------
+    facts : Facts
+    """
+
+    def __init__(self, facts):
+        self._names = name_index(facts)
+        self._letters = sorted(
+            {part for name in self._names for part in name if part.isalpha() and len(part) > 3}
+            - GENERIC
+        )
+
+    def link(self, question):
+        """Return what a question speaks of.
+
+        Parameters
+        ----------
+        question : str
+
+        Returns
+        -------
+        Links
+        """
+        spans = [*_limits(question)]
+        free = [item for item in tokens(question) if not _inside(item, spans)]
+        spans += self._named(free)
+        names = [span for span in spans if span.role == "name"]
+        spans += [span for name in names for span in _also_labels(name)]
+        free = [item for item in free if not _inside(item, spans)]
+        spans += _phrases(free)
+        spans += _amounts([item for item in free if not _inside(item, spans)], spans)
+        spans += _asks([*tokens(question)], spans)
+        free = [item for item in free if not _inside(item, spans)]
+        spans += [_unexplained(question, item) for item in free if item[0] not in STOP_WORDS]
+        return Links(question, tuple(sorted(spans, key=lambda span: span.start)))
+
+    def nearest(self, text, n=3):
+        """Return the names of the graph that look most like a text."""
+        names = {target.name for found in self._names.values() for target in found}
+        lowered = {name.lower(): name for name in sorted(names)}
+        near = difflib.get_close_matches(text.lower(), lowered, n=n, cutoff=0.3)
+        return [lowered[name] for name in near]
+
+    def _named(self, items):
+        words = [self._spelt(token) for token, _, _ in items]
+        place = 0
+        while place < len(items):
+            end, targets = self._longest(words, place)
+            if targets:
+                if any(words[i] != items[i][0] for i in range(place, end)):
+                    targets = [slipped(target) for target in targets]
+                start, stop = items[place][1], items[end - 1][2]
+                yield Span("name", " ".join(words[place:end]), tuple(targets), start, stop)
+            place = end if targets else place + 1
+
+    def _longest(self, words, place):
+        for end in range(min(len(words), place + 7), place, -1):
+            if targets := best_of_each_kind(self._names.get(tuple(words[place:end]), ())):
+                return end, targets
+        return place, []
+
+    def _spelt(self, word):
+        if not word.isalpha() or len(word) < 4 or word in STOP_WORDS or stem(word) in _KNOWN:
+            return word
+        if (word,) in self._names:
+            return word
+        near = difflib.get_close_matches(word, self._letters, n=1, cutoff=_TYPO_CUTOFF)
+        return near[0] if near else word
+
+
+def _limits(question):
+    lowered = question.lower()
+    for match in _YEAR.finditer(lowered):
+        yield Span("year", match[0], ((match["words"], match["year"]),), *match.span())
+    for match in _THRESHOLD.finditer(lowered):
+        if re.fullmatch(r"(?:19|20)\d\d", match["number"]) and not match["unit"]:
+            continue
+        scale, unit = UNITS.get(match["unit"] or "", (1.0, ""))
+        unit = "USD" if "$" in match[0] else unit
+        value = float(match["number"].replace(",", "")) * scale
+        limit = Limit(COMPARISONS[match["words"]], value, unit)
+        yield Span("threshold", match[0], (limit,), *match.span())
+
+
+def _asks(items, spans):
+    """Find what kind of answer the first words want: a date, somebody, a number, "which card"."""
+    for place, (word, start, end) in enumerate(items[:1]):
+        if word in QUESTION_WORDS:
+            yield Span("asks", word, (word,), start, end)
+        if word in ("which", "what") and place + 1 < len(items):
+            following = [s for s in spans if s.start == items[place + 1][1]]
+            kinds = [kind for s in following if s.role == "kind" for kind in s.meanings]
+            groups = [t for s in following if s.role == "name" for t in s.meanings]
+            kinds += [target.kind for target in groups if target.column != "id"]
+            if kinds:
+                yield Span("asks", word, tuple(dict.fromkeys(kinds)), start, end)
+
+
+def _also_labels(name):
+    """A name may also be a property: the GPUs of a run are counted, FP16 is a rate."""
+    meanings = _PHRASES.get(phrase(name.text), ())
+    labels = tuple(meaning for role, meaning in meanings if role == "label")
+    return [Span("label", name.text, labels, name.start, name.end)] if labels else []
+
+
+def _amounts(items, spans):
+    """Find numbers that a property must equal ("with 80 layers") and how many things are wanted."""
+    starts = {span.start for span in spans if span.role == "label"}
+    after_name = {span.end + 1 for span in spans if span.role == "name"}
+    after_direction = {span.end + 1 for span in spans if span.role == "direction"}
+    for place, (token, start, end) in enumerate(items):
+        if token in NUMBER_WORDS:
+            yield Span("k", token, (NUMBER_WORDS[token],), start, end)
+        if not re.fullmatch(r"\d+(\.\d+)?", token) or start in after_name:
+            continue
+        after = items[place + 1] if place + 1 < len(items) else ("", -9, -9)
+        if start in after_direction and float(token).is_integer():
+            yield Span("k", token, (int(token),), start, end)
+        elif after[0] in UNITS and after[1] - end <= 1:
+            scale, unit = UNITS[after[0]]
+            limit = Limit("=", float(token) * scale, unit)
+            yield Span("threshold", f"{token} {after[0]}", (limit,), start, after[2])
+        elif end + 1 in starts:
+            yield Span("threshold", token, (Limit("=", float(token)),), start, end)
+        elif float(token) <= 20 and float(token).is_integer():
+            yield Span("k", token, (int(token),), start, end)
+
+
+def _inside(item, spans):
+    return any(span.start <= item[1] < span.end for span in spans)
+
+
+def _phrase_table():
+    table = defaultdict(list)
+    for kind in KINDS.values():
+        for item in kind.properties:
+            for label in item.labels:
+                table[phrase(label)].append(("label", (kind.name, item.name)))
+        for word in kind.words:
+            table[phrase(word)].append(("kind", kind.name))
+    for edge in EDGES.values():
+        for word in edge.words:
+            table[phrase(word)].append(("edge", edge.name))
+    for meaning, words in DIRECTIONS.items():
+        for word in words:
+            table[phrase(word)].append(("direction", meaning))
+    for meaning, words in STATISTICS.items():
+        for word in words:
+            table[phrase(word)].append(("statistic", meaning))
+    return dict(table)
+
+
+_PHRASES = _phrase_table()
+_LONGEST_PHRASE = max(map(len, _PHRASES))
+_KNOWN = {word for words in _PHRASES for word in words}
+
+
+def _phrases(items):
+    words = [stem(token) for token, _, _ in items]
+    place = 0
+    while place < len(items):
+        for end in range(min(len(items), place + _LONGEST_PHRASE), place, -1):
+            if found := _PHRASES.get(tuple(words[place:end])):
+                yield from _meant(found, " ".join(words[place:end]), items[place], items[end - 1])
+                place = end
+                break
+        else:
+            place += 1
+
+
+def _meant(found, text, first, last):
+    roles = defaultdict(list)
+    for role, meaning in found:
+        roles[role].append(meaning)
+    for role, meanings in roles.items():
+        yield Span(role, text, tuple(meanings), first[1], last[2])
+
+
+def _unexplained(question, item):
+    token, start, end = item
+    text = question[start:end]
+    is_name = any(letter.isdigit() for letter in token) and token not in NUMBER_WORDS
+    is_name |= text[:1].isupper() and start > 0 and question[:start].rstrip()[-1:] not in ".?!"
+    return Span("unknown" if is_name else "word", text, (), start, end)

@@ -1,0 +1,300 @@
+"""Queries written for a question: a template, its slots filled from what the question links to."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from llmbook.retrieval.conditions import bound, limit, merged, names_things, reach
+from llmbook.retrieval.facts import KINDS
+from llmbook.retrieval.paths import paths
+from llmbook.retrieval.templates import (
+    DOWNWARD,
+    TEMPLATES,
+    Condition,
+    Template,
+    cypher_conditions,
+    cypher_path,
+    literal,
+    sparql_conditions,
+    sparql_path,
+)
+
+PREFIX = "PREFIX : <urn:llmbook:>\n"
+_OPPOSITE = {
+    "highest": "lowest",
+    "maximum": "minimum",
+    "more": "less",
+    "whose highest": "whose lowest",
+}
+_OPPOSITE |= {low: high for high, low in _OPPOSITE.items()}
+_LONGER_PATH = 0.95  # each edge makes a reading less likely
+_SURE = 0.55  # how like an example a question must be that names no property itself
+_OTHER_PROPERTY = 0.97  # the question names another property than the example
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What a question may be: a template, and what an example of it is about.
+
+    Parameters
+    ----------
+    template : str
+    kind, column : str or None
+    similarity : float
+        Of the question and the example, 0 to 1.
+    example : str
+        Empty when no example was looked for.
+    """
+
+    template: str
+    kind: str | None = None
+    column: str | None = None
+    similarity: float = 0.5
+    example: str = ""
+
+
+@dataclass(frozen=True)
+class Query:
+    """A template with its slots filled.
+
+    Parameters
+    ----------
+    template : Template
+    kind : str
+    column : str or None
+    conditions : tuple of Condition
+    things : tuple of str
+        Ids of the two things that are compared.
+    k : int
+    other : str
+        The kind of thing to which the one with the most belongs.
+    confidence : float
+        Similarity of the example, less for partial names and long paths.
+    used : frozenset of Span
+        What of the question the query takes up.
+    hint : Hint
+    """
+
+    template: Template
+    kind: str
+    column: str | None = None
+    conditions: tuple[Condition, ...] = ()
+    things: tuple[str, ...] = ()
+    k: int = 1
+    other: str = ""
+    confidence: float = 0.5
+    used: frozenset = frozenset()
+    hint: Hint | None = None
+
+    @cached_property
+    def sparql(self):
+        text = self.template.sparql.format(
+            kind=self.kind,
+            property=self.column,
+            where=sparql_conditions(self.conditions),
+            extreme="MIN" if self._downward else "MAX",
+            order="ASC" if self._downward else "DESC",
+            k=self.k,
+            to_other=sparql_path(self._to_other),
+            **self._pair,
+        )
+        return PREFIX + text
+
+    @cached_property
+    def cypher(self):
+        match, tests = cypher_conditions(self.conditions)
+        return self.template.cypher.format(
+            kind=self.kind,
+            property=self.column,
+            match=match,
+            filter=tests,
+            extreme="min" if self._downward else "max",
+            order="ASC" if self._downward else "DESC",
+            k=self.k,
+            other=cypher_path(self._to_other, "o"),
+            **self._pair,
+        )
+
+    @property
+    def described(self):
+        """The property that is asked for, or None."""
+        return KINDS[self.kind].property(self.column) if self.column else None
+
+    @property
+    def answers_with(self):
+        """The kind of thing whose names answer."""
+        return self.other or self.kind
+
+    @property
+    def _to_other(self):
+        return paths(self.kind, self.other)[0] if self.other else ()
+
+    @property
+    def _downward(self):
+        return self.template.name in DOWNWARD or self.k < 0
+
+    @property
+    def _pair(self):
+        first, second = (*self.things, "", "")[:2]
+        return {"first": literal(first), "second": literal(second)}
+
+
+def generate(links, hints):
+    """Return every query that fits a question, in the order of the hints.
+
+    Parameters
+    ----------
+    links : Links
+    hints : iterable of Hint
+
+    Returns
+    -------
+    list of Query
+        Empty if no template fits.
+    """
+    found = {}
+    for hint in hints:
+        turned = _turned(hint, links)
+        for query in [q for filled in _fill(links, turned) for q in _belonging(links, filled)]:
+            key = replace(query, confidence=0.0, used=frozenset(), hint=None)
+            if key not in found or found[key].confidence < query.confidence:
+                found[key] = query
+    return list(found.values())
+
+
+def every_template():
+    """Return the hints of one who has seen no example: each template is as likely as the next."""
+    return [Hint(name) for name in TEMPLATES]
+
+
+def _turned(hint, links):
+    """Turn the largest into the smallest where the question asks for that."""
+    down, up = links.has("direction", "lowest"), links.has("direction", "highest")
+    is_down = hint.template in DOWNWARD
+    if hint.template in _OPPOSITE and (down or up) and is_down != (down and not up):
+        return replace(hint, template=_OPPOSITE[hint.template])
+    return hint
+
+
+def _fill(links, hint):
+    template = TEMPLATES[hint.template]
+    if template.statistic and not links.has("statistic", template.statistic):
+        return
+    directions = links.of("direction")
+    if "direction" in template.needs and not directions:
+        return
+    numbers = links.of("k")
+    if "k" in template.needs and not numbers:
+        return
+    for kind, name, spans in _subjects(links, hint, template):
+        query = _conditioned(links, template, kind, name, spans)
+        if query is None:
+            continue
+        if "direction" in template.needs:
+            query = replace(query, used=query.used | {*directions})
+        if "k" in template.needs:
+            down = links.has("direction", "lowest")
+            query = replace(query, k=numbers[0].meanings[0], used=query.used | {*numbers})
+            query = replace(query, k=-query.k) if down else query
+        if template.statistic:
+            asked = {s for s in links.of("statistic") if template.statistic in s.meanings}
+            query = replace(query, used=query.used | asked)
+        agrees = hint.column in (None, name) and hint.kind in (None, kind)
+        confidence = query.confidence * hint.similarity * (1 if agrees else _OTHER_PROPERTY)
+        yield replace(query, confidence=confidence, hint=hint)
+
+
+def _belonging(links, query):
+    """Fill in to what else the thing belongs, where the template asks for that."""
+    if "other" not in query.template.needs:
+        yield query
+        return
+    for span in links.of("kind"):
+        for kind in span.meanings:
+            if kind != query.kind and _is_one_each(paths(query.kind, kind)):
+                yield replace(query, other=kind, used=query.used | {span})
+
+
+def _is_one_each(ways):
+    return bool(ways) and all(forward for _, forward in ways[0])
+
+
+def _subjects(links, hint, template):
+    """Yield what the query may be about: kind, property, and the spans that say so."""
+    if "property" in template.needs or "number" in template.needs:
+        limited = bound(links)
+        spans = [span for span in links.of("label") if span not in limited]
+        spans = [span for span in spans if not _is_only_a_kind(links, span)]
+        labels = [(span, meaning) for span in spans for meaning in span.meanings]
+        groups = {span.start for span in links.of("name")}
+        said = {meaning for span in limited for meaning in span.meanings}
+        if all(span.start in groups for span in spans) and (hint.kind, hint.column) in said:
+            return
+        if all(span.start in groups for span in spans) and hint.column and hint.similarity >= _SURE:
+            yield hint.kind, hint.column, frozenset()
+        for span, (kind, name) in labels:
+            if "number" not in template.needs or KINDS[kind].property(name).is_number:
+                yield kind, name, frozenset({span})
+        return
+    kinds = [(kind, span) for span in links.of("kind") for kind in span.meanings]
+    groups = [(t.kind, s) for s in links.of("name") for t in s.meanings if t.column != "id"]
+    for kind, span in dict.fromkeys([*kinds, *groups]):
+        yield kind, None, frozenset({span})
+    if not kinds and not groups and hint.kind:
+        yield hint.kind, None, frozenset()
+
+
+def _is_only_a_kind(links, span):
+    """Whether "card" means the thing: it is their number only where a number is asked for."""
+    groups = [s for s in links.of("name") if s.meanings[0].column != "id"]
+    others = {s.start for s in [*links.of("kind"), *groups]}
+    counts = links.has("statistic", "count") or links.of("direction")
+    return span.start in others and not counts and not links.has("statistic", "total")
+
+
+def _conditioned(links, template, kind, name, subject):
+    """Fill in the conditions; None where something in the question cannot be reached."""
+    places = {(span.start, span.end) for span in subject if span.role == "label"}
+    names = [span for span in links.of("name") if (span.start, span.end) not in places]
+    named = [reach(links, kind, span) for span in names]
+    if None in named:
+        return None
+    conditions, quality, things = [], 1.0, []
+    for path, targets in named:
+        quality *= targets[0].quality * _LONGER_PATH ** len(path)
+        values = tuple(target.value for target in targets)
+        conditions.append(Condition(path, targets[0].column, "in", values))
+    if "two" in template.needs:
+        things = [c.values[0] for c in conditions if c.column == "id" and not c.path]
+        alone = all(len(c.values) == 1 for c in conditions if c.column == "id" and not c.path)
+        if len(things) < 2 or not alone:
+            return None
+        others = [c for c in conditions if c.column != "id" or c.path]
+        conditions = [*others, Condition((), "id", "in", tuple(things))]
+        if template.name in ("difference", "ratio") and (others or len(things) > 2):
+            return None
+    else:
+        conditions = merged(conditions)
+        if "direction" in template.needs and names_things(conditions):
+            return None
+    used = {*names, *subject}
+    for span in links.of("threshold", "year"):
+        found = limit(links, kind, name, span)
+        if found is None:
+            return None
+        condition, labels = found
+        conditions.append(condition)
+        used |= {span, *labels}
+    # A label that only says what a limit is about is not what is asked for.
+    if template.name in ("difference", "ratio") and links.of("threshold", "year"):
+        return None
+    if {"name", "condition"} & template.needs and not conditions:
+        return None
+    return Query(
+        template,
+        kind,
+        name,
+        tuple(conditions),
+        tuple(things),
+        confidence=quality,
+        used=frozenset(used),
+    )
