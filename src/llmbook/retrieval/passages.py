@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from llmbook.retrieval.facts import EDGES, KINDS, say
+from llmbook.retrieval.facts import KINDS, say
 from llmbook.retrieval.graph import Row
 from llmbook.retrieval.queries import Query
 
@@ -99,9 +99,7 @@ def _head(query, row):
 
 
 def _condition(query, item, names):
-    end = query.kind
-    for edge, forward in item.path:
-        end = _end(edge, forward)
+    end = item.end(query.kind)
     if item.column == "id":
         return " and ".join(names.get((end, value), value) for value in item.values)
     described = KINDS[end].property(item.column)
@@ -111,7 +109,3 @@ def _condition(query, item, names):
         return f"{described.label} in {item.values[0]}"
     said = f"{_OPERATORS[item.operator]} {say(item.values[0], described.unit)}"
     return f"{described.label} {said.strip()}"
-
-
-def _end(edge, forward):
-    return EDGES[edge].target if forward else EDGES[edge].source

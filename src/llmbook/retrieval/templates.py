@@ -180,6 +180,12 @@ class Condition:
     operator: str
     values: tuple
 
+    def end(self, kind):
+        """Return the kind of thing at the end of the path from a kind."""
+        for name, forward in self.path:
+            kind = EDGES[name].target if forward else EDGES[name].source
+        return kind
+
 
 def literal(value):
     """Write a value as both query languages read it."""
