@@ -210,6 +210,29 @@ def comparison():
     return table
 
 
+def trade_off(least=(0.0, 0.25, 0.5, 0.75, 1.0)):
+    """Evaluate for several shares of a question that a result must cover: guesses or refusals.
+
+    Parameters
+    ----------
+    least : iterable of float
+
+    Returns
+    -------
+    list of dict
+        `summary` with ``least_coverage`` and ``wording``.
+    """
+    pipeline = Pipeline(book_graph(), TemplateGenerator())
+    table = []
+    for share in least:
+        pipeline.least_coverage = share
+        outcomes = evaluate(pipeline)
+        for wording, blind in {"ours": False, "blind": True}.items():
+            part = [outcome for outcome in outcomes if outcome.blind == blind]
+            table.append({"least_coverage": share, "wording": wording, **summary(part)})
+    return table
+
+
 def failures(outcomes):
     """Return what failed: the question, the right answer, what was said.
 

@@ -81,12 +81,16 @@ class Pipeline:
         ``"sparql"`` or ``"cypher"``.
     disturb : callable or None
         Changes the passages on their way, for the experiments of `damage`.
+    least_coverage : float
+        Share of the question's aspects that a result must cover to be used by the re-ranking;
+        all of them by default, so that nothing is guessed.
     """
 
-    def __init__(self, graph, generator=None, language="sparql", disturb=None):
+    def __init__(self, graph, generator=None, language="sparql", disturb=None, least_coverage=1.0):
         if language not in LANGUAGES:
             raise ValueError(f"language must be one of {LANGUAGES}, got {language!r}")
         self.graph, self.language, self.disturb = graph, language, disturb
+        self.least_coverage = least_coverage
         self.generator = generator or default_generator()
         self.linker = Linker(graph.facts)
         self.names = {(node.kind, node.id): node.name for node in graph.facts.nodes}
@@ -169,12 +173,12 @@ class Pipeline:
     def _reranked(self, answer, results):
         best = results[0]
         answer = replace(answer, results=tuple(results), query=best.query)
-        if best.missing:
+        if best.coverage < self.least_coverage:
             left = ", ".join(repr(span.text) for span in best.missing)
             return answer.refused("re-ranking", f"no result covers {left}")
         if why := _lacking(best):
             return answer.refused("retrieval", why)
-        context = self._context([r for r in results if not r.missing])
+        context = self._context([r for r in results if r.coverage >= self.least_coverage])
         context = rank_passages(answer.question, context, answer.links, self.names)
         if pairs := contradictions(context):
             first, second = pairs[0]

@@ -56,7 +56,9 @@ def rank(results):
 
 
 def rank_passages(question, passages, links, names):
-    """Sort passages by aspects covered, BM25 and confidence; drop what covers less than the best.
+    """Sort the passages of each query by BM25; drop those that cover less than the best query's.
+
+    The queries themselves stay in their order: a passage of a better reading comes first.
 
     Parameters
     ----------
@@ -77,9 +79,11 @@ def rank_passages(question, passages, links, names):
         replace(passage, coverage=_covered(passage, links), lexical=score)
         for passage, score in zip(passages, lexical, strict=True)
     ]
-    best = max(passage.coverage for passage in scored)
-    kept = [passage for passage in scored if passage.coverage == best]
-    return sorted(kept, key=lambda p: (-p.confidence, -p.lexical, p.row.name, p.row.id))
+    queries = list(dict.fromkeys(passage.query for passage in passages))
+    order = {query: place for place, query in enumerate(queries)}
+    best = max(passage.coverage for passage in scored if not order[passage.query])
+    kept = [passage for passage in scored if passage.coverage >= best]
+    return sorted(kept, key=lambda p: (order[p.query], -p.lexical, p.row.name, p.row.id))
 
 
 def bm25(question, texts):
