@@ -39,6 +39,8 @@ def _covers(query, links, span, near):
     if span.role == "label":
         if (query.kind, query.column) in span.meanings:
             return True
+        if any(s.start == span.start for s in links.of("direction")):
+            return _is_alike(query.described, span)
         edges = [n for s in links.of("edge") if s.start == span.start for n in s.meanings]
         said = any(_walks(query, EDGES[name]) for name in edges)
         is_unit = stem(span.text) in _limited_words(query)
@@ -58,6 +60,14 @@ def _is_read_otherwise(query, span):
     return span.role in readings and any(
         other.start == span.start and other.role in readings for other in query.used
     )
+
+
+def _is_alike(described, span):
+    """Whether a superlative such as "cheapest" suits a property: its unit says what it is."""
+    if described is None:
+        return False
+    named = [KINDS[kind].property(name) for kind, name in span.meanings]
+    return any(d.unit[:3] == described.unit[:3] and d.is_date == described.is_date for d in named)
 
 
 def _kind_at(links, span):

@@ -227,7 +227,9 @@ def stale_and_incomplete(shares=SHARES, seeds=SEEDS):
             for seed in seeds if share else seeds[:1]:
                 graph = Graph(spoil(book_facts(), share, seed))
                 pipeline = Pipeline(graph, TemplateGenerator())
-                found += _counted(evaluate(pipeline), damage=name, share=share, seed=seed)
+                found += _counted(
+                    evaluate(pipeline, only=_has_answer), damage=name, share=share, seed=seed
+                )
                 graph.close()
     return found
 
@@ -253,10 +255,14 @@ def noisy(shares=SHARES, seeds=SEEDS):
             for seed in seeds if share else seeds[:1]:
                 pipeline.disturb = Noise(share, seed, false)
                 for reranking in (True, False):
-                    outcomes = evaluate(pipeline, reranking=reranking)
+                    outcomes = evaluate(pipeline, only=_has_answer, reranking=reranking)
                     where = {"damage": name, "share": share, "seed": seed, "reranking": reranking}
                     found += _counted(outcomes, **where)
     return found
+
+
+def _has_answer(row):
+    return row.kind != "unanswerable"
 
 
 def _counted(outcomes, **where):

@@ -244,6 +244,7 @@ def _index():
     return index
 
 
+@cache
 def nearest(question, n=NEAREST):
     """Return the examples most like a question, as hints.
 
@@ -255,7 +256,7 @@ def nearest(question, n=NEAREST):
 
     Returns
     -------
-    list of Hint
+    tuple of Hint
         The most similar first.
     """
     found = _index().search(embed([question])[0], n)
@@ -264,7 +265,7 @@ def nearest(question, n=NEAREST):
     for key, distance in pairs:
         text, template, kind, column = EXAMPLES[key]
         hints.append(Hint(template, kind, column, round(max(0.0, 1.0 - distance), 6), text))
-    return hints
+    return tuple(hints)
 
 
 @cache

@@ -172,6 +172,12 @@ _FINE_TUNE = {
     "n_examples": ("training examples", "examples"),
 }
 
+_PRICE = {
+    "input_usd_per_mtok": ("price of input tokens", "input price", "input token price"),
+    "output_usd_per_mtok": ("price of output tokens", "output price", "output token price"),
+    "cached_input_usd_per_mtok": ("price of cached input tokens", "cached input price"),
+    "date": ("price date",),
+}
 _WHO = ("who makes", "who made", "who manufactures", "who builds", "who built", "who produces")
 
 KINDS = {
@@ -205,6 +211,8 @@ KINDS = {
             ("number format", "format"),
             {"bytes_per_value": ("bytes of a value", "bytes", "size")},
         ),
+        _kind("Price", "prices", ("token price",), _PRICE, has_names=False),
+        Kind("Seller", "prices", ("seller", "reseller")),
         Kind("Vendor", "accelerators", ("vendor", "maker", "manufacturer", "company", *_WHO)),
         Kind("Provider", "rentals", ("provider", "cloud provider", "cloud")),
     )
@@ -218,6 +226,8 @@ EDGES = {
         Edge("made_by", "Accelerator", "Vendor", "vendor", ("make", "made", "build", "sell")),
         Edge("rents", "Rental", "Accelerator", "accelerator", ("rent", "rental", "hire")),
         Edge("offered_by", "Rental", "Provider", "provider", ("charge", "rent from")),
+        Edge("priced", "Price", "Model", "model", ("per million tokens",)),
+        Edge("sold_by", "Price", "Seller", "vendor", ("api",)),
         Edge("trained", "Run", "Model", "model", _TRAINED),
         Edge("used", "Run", "Accelerator", "accelerator", _TRAINED),
         Edge("tuned_on", "FineTune", "Accelerator", "accelerator", ("fine-tune", "fine-tuned")),
@@ -291,10 +301,8 @@ def book_facts():
     """
     tables = [kind for kind in KINDS.values() if kind.properties]
     nodes = [_node(kind, row) for kind in tables for row in data.table(kind.table)]
-    nodes += [
-        *_named("Vendor", "accelerators", "vendor"),
-        *_named("Provider", "rentals", "provider"),
-    ]
+    for kind, column in {"Vendor": "vendor", "Provider": "provider", "Seller": "vendor"}.items():
+        nodes += _named(kind, KINDS[kind].table, column)
     return Facts(tuple(nodes), tuple(_links()))
 
 

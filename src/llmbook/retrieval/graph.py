@@ -52,11 +52,7 @@ class Graph:
     def __init__(self, facts: Facts | None = None):
         self.facts = book_facts() if facts is None else facts
         self._store = _rdf(self.facts)
-        self._database = ladybug.Database(
-            ":memory:", buffer_pool_size=_BUFFER_BYTES, max_num_threads=1
-        )
-        self._connection = ladybug.Connection(self._database, num_threads=1)
-        _load(self._connection, self.facts)
+        self._connection = None  # the property graph is loaded when first asked
 
     def sparql(self, text):
         """Return the rows of a SPARQL query, in order.
@@ -80,15 +76,25 @@ class Graph:
         QueryRefused
         """
         try:
-            found = self._connection.execute(text)
+            found = self._property_graph().execute(text)
             names = found.get_column_names()
             return [_row(dict(zip(names, item, strict=True))) for item in found.get_all()]
         except (RuntimeError, AttributeError, TypeError, ValueError) as error:
             raise QueryRefused(f"Cypher: {error}") from None
 
     def close(self):
-        self._connection.close()
-        self._database.close()
+        """Give the memory of the property graph back."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _property_graph(self):
+        if self._connection is None:
+            memory = {"buffer_pool_size": _BUFFER_BYTES, "max_num_threads": 1}
+            database = ladybug.Database(":memory:", **memory)
+            self._connection = ladybug.Connection(database, num_threads=1)
+            _load(self._connection, self.facts)
+        return self._connection
 
 
 def _row(found):

@@ -149,8 +149,8 @@ class Pipeline:
             return answer.refused("linking", "the question speaks of nothing that the graph holds")
         if strangers := links.of("unknown"):
             return answer.refused("linking", self._not_found(strangers))
-        hints = few_shot.nearest(links.masked) if examples else []
-        answer = replace(answer, examples=tuple(hints))
+        hints = few_shot.nearest(links.masked) if examples else ()
+        answer = replace(answer, examples=hints)
         floor = [replace(hint, similarity=_SCHEMA_ONLY) for hint in every_template()]
         queries = generate(links, [*hints, *floor])
         if not queries:
