@@ -29,6 +29,7 @@ FORMULA_MODULES = (
     "subscriptions",
     "qoe",
     "market",
+    "context_cost",
     "attention",
     "experts",
     "parallelism",

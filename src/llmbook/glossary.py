@@ -191,6 +191,25 @@ GLOSSARY = {
     "optimizer_width": Domain(
         "bytes of optimizer state a parameter", "B", **_FROM_ZERO, usual=(0, 12)
     ),
+    # A long context
+    "corpus_tokens": Domain("tokens of everything that is known", "1", usual=(1000, 1e6)),
+    "retrieved_tokens": Domain(
+        "tokens of the facts sent with a question", "1", **_FROM_ZERO, usual=(10, 10000)
+    ),
+    "cached_price": Domain(
+        "price of tokens read from a cache", "USD/Mtok", **_FROM_ZERO, usual=(0, 10)
+    ),
+    "cache_write_price": Domain(
+        "price of tokens written to a cache", "USD/Mtok", **_FROM_ZERO, usual=(0, 100)
+    ),
+    "queries_per_cache_life": Domain(
+        "questions that one writing of a cache serves", "1", **_COUNT, usual=(1, 10000)
+    ),
+    "setup_usd": Domain("what a way costs before the first question", "USD", usual=(1, 1e5)),
+    "usd_per_query": Domain("cost of one question", "USD", **_FROM_ZERO, usual=(0, 1)),
+    "other_usd_per_query": Domain(
+        "cost of one question in another way", "USD", **_FROM_ZERO, usual=(0, 1)
+    ),
     # Serving: the step of an engine
     "read_bytes": Domain("bytes of weights that a step reads", "B", usual=(1e9, 2e12)),
     "bytes_per_cached_token": Domain(

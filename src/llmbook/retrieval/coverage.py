@@ -1,7 +1,7 @@
 """Whether a query takes up all that a question speaks of."""
 
 from llmbook.retrieval.facts import EDGES, KINDS
-from llmbook.retrieval.names import stem
+from llmbook.retrieval.names import is_part_of_label, phrase, stem
 from llmbook.retrieval.words import UNIT_WORDS
 
 
@@ -44,14 +44,21 @@ def _covers(query, links, span, near):
         edges = [n for s in links.of("edge") if s.start == span.start for n in s.meanings]
         said = any(_walks(query, EDGES[name]) for name in edges)
         is_unit = stem(span.text) in _limited_words(query)
-        return said or is_unit or bool(_kind_at(links, span) & _kinds_met(query))
+        is_part = query.described and is_part_of_label(span.text, query.described)
+        return said or is_unit or is_part or bool(_kind_at(links, span) & _kinds_met(query))
     if span.role == "k":
         return "two" in query.template.needs and span.meanings[0] == 2
     if span.role == "word":
-        example = query.hint.example.lower() if query.hint else ""
-        as_there = stem(span.text.lower()) in map(stem, example.split())
-        return as_there or near(span.text.lower(), _vocabulary(query))
+        return _is_in_example(query, span.text) or near(span.text.lower(), _vocabulary(query))
     return False
+
+
+def _is_in_example(query, word):
+    """Whether the example has the word, and is about the same property."""
+    hint = query.hint
+    if hint is None or hint.column != query.column:
+        return False
+    return stem(word.lower()) in phrase(hint.example)
 
 
 def _is_read_otherwise(query, span):
@@ -93,7 +100,7 @@ def _statistic_is_met(query, span):
 
 def _walks(query, edge):
     walked = {name for condition in query.conditions for name, _ in condition.path}
-    return edge.name in walked or query.kind in (edge.source, edge.target)
+    return edge.name in walked or query.kind == edge.source
 
 
 def _kinds_met(query):

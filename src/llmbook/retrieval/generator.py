@@ -128,7 +128,7 @@ class ChatGenerator:
 def _read(body):
     try:
         text = json.loads(body)["choices"][0]["message"]["content"]
-    except (ValueError, KeyError, IndexError, TypeError):
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
         start = body[:80].decode("utf-8", "replace")
         return Reply(failed=f"the endpoint's answer is no chat completion: {start!r}")
     if not isinstance(text, str) or not text.strip():

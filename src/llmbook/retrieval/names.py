@@ -121,3 +121,8 @@ def best_of_each_kind(targets):
 
 def slipped(target):
     return replace(target, quality=target.quality * 0.9)
+
+
+def is_part_of_label(text, described):
+    """Whether a text is a part of what a property is called: "memory" of "memory bandwidth"."""
+    return any(set(phrase(text)) < set(phrase(label)) for label in described.labels)

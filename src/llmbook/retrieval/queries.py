@@ -5,6 +5,7 @@ from functools import cached_property
 
 from llmbook.retrieval.conditions import bound, limit, merged, names_things, reach
 from llmbook.retrieval.facts import KINDS
+from llmbook.retrieval.names import is_part_of_label
 from llmbook.retrieval.paths import paths
 from llmbook.retrieval.templates import (
     DOWNWARD,
@@ -27,6 +28,7 @@ _OPPOSITE = {
 }
 _OPPOSITE |= {low: high for high, low in _OPPOSITE.items()}
 _LONGER_PATH = 0.95  # each edge makes a reading less likely
+_VERY_SURE = 0.8  # and one whose property the example knows better
 _SURE = 0.55  # how like an example a question must be that names no property itself
 _OTHER_PROPERTY = 0.97  # the question names another property than the example
 
@@ -227,10 +229,13 @@ def _subjects(links, hint, template):
         labels = [(span, meaning) for span in spans for meaning in span.meanings]
         groups = {span.start for span in links.of("name")}
         said = {meaning for span in limited for meaning in span.meanings}
-        if all(span.start in groups for span in spans) and (hint.kind, hint.column) in said:
+        free = [span for span in spans if span.start not in groups]
+        if (hint.kind, hint.column) in said and not free:
             return
-        if all(span.start in groups for span in spans) and hint.column and hint.similarity >= _SURE:
-            yield hint.kind, hint.column, frozenset()
+        if hint.column and hint.similarity >= (_VERY_SURE if free else _SURE):
+            described = KINDS[hint.kind].property(hint.column)
+            if all(is_part_of_label(span.text, described) for span in free):
+                yield hint.kind, hint.column, frozenset()
         for span, (kind, name) in labels:
             if "number" not in template.needs or KINDS[kind].property(name).is_number:
                 yield kind, name, frozenset({span})

@@ -1,0 +1,127 @@
+"""What a question costs with retrieved facts, and with the whole corpus in a long context.
+
+The third way beside retrieval and fine-tuning: everything in the prompt, kept by the vendor as a
+cached prefix between questions.
+"""
+
+from llmbook.elementwise import where
+from llmbook.glossary import checked
+
+
+@checked
+def query_usd(prompt_tokens, answer_tokens, input_price, output_price):
+    """Return the price of one question and its answer.
+
+    Parameters
+    ----------
+    prompt_tokens : float
+        Question and whatever is sent with it: retrieved facts, or the whole corpus.
+    answer_tokens : float
+    input_price, output_price : float
+
+    Returns
+    -------
+    float
+        USD.
+    """
+    return (1.0 * prompt_tokens * input_price + 1.0 * answer_tokens * output_price) / 1e6
+
+
+@checked
+def cached_prefix_usd(corpus_tokens, cached_price, cache_write_price, queries_per_cache_life):
+    """Return what a cached corpus adds to the price of one question.
+
+    Parameters
+    ----------
+    corpus_tokens : float
+    cached_price : float
+        Of tokens read from the cache.
+    cache_write_price : float
+        Of tokens written to it; the price of input where the vendor asks no more.
+    queries_per_cache_life : float
+        Questions from one writing of the cache to the next; the first of them writes.
+
+    Returns
+    -------
+    float
+        USD.
+
+    Notes
+    -----
+    The first question pays for writing, the others for reading: (w + (q - 1) r) / q a token.
+    """
+    reads = 1.0 * queries_per_cache_life - 1.0
+    price = (1.0 * cache_write_price + reads * cached_price) / queries_per_cache_life
+    return corpus_tokens * price / 1e6
+
+
+@checked
+def queries_to_cache(input_price, cached_price, cache_write_price):
+    """Return how many questions a cache must serve before it costs no more than none.
+
+    Parameters
+    ----------
+    input_price : float
+    cached_price, cache_write_price : float
+
+    Returns
+    -------
+    float
+        Questions in one life of the cache; -1 if reading the cache is not cheaper than input.
+
+    Notes
+    -----
+    q p = w + (q - 1) r, solved for q; 1 or less where writing costs no more than input.
+    """
+    saved = 1.0 * input_price - cached_price
+    extra = 1.0 * cache_write_price - cached_price
+    pays = saved > 0.0
+    return where(pays, extra / where(pays, saved, 1.0), -1.0)
+
+
+@checked
+def equal_corpus_tokens(
+    retrieved_tokens, input_price, cached_price, cache_write_price, queries_per_cache_life
+):
+    """Return the size of a corpus at which the cached whole costs what retrieved facts cost.
+
+    Parameters
+    ----------
+    retrieved_tokens : float
+        Of the facts sent with one question.
+    input_price, cached_price, cache_write_price : float
+    queries_per_cache_life : float
+
+    Returns
+    -------
+    float
+        Tokens; a smaller corpus is cheaper whole. -1 if the cache costs nothing: then every
+        corpus is.
+    """
+    reads = 1.0 * queries_per_cache_life - 1.0
+    price = (1.0 * cache_write_price + reads * cached_price) / queries_per_cache_life
+    costs = price > 0.0
+    return where(costs, 1.0 * retrieved_tokens * input_price / where(costs, price, 1.0), -1.0)
+
+
+@checked
+def queries_to_earn_back(setup_usd, usd_per_query, other_usd_per_query):
+    """Return after how many questions a way that has to be set up costs no more than another.
+
+    Parameters
+    ----------
+    setup_usd : float
+        Building the graph and its index, or fine-tuning.
+    usd_per_query : float
+        Of the way that was set up.
+    other_usd_per_query : float
+        Of the way that needs no setting up.
+
+    Returns
+    -------
+    float
+        Questions; -1 if it never does.
+    """
+    saved = 1.0 * other_usd_per_query - usd_per_query
+    pays = saved > 0.0
+    return where(pays, setup_usd / where(pays, saved, 1.0), -1.0)

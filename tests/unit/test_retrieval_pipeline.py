@@ -1,0 +1,171 @@
+import pytest
+
+from llmbook.retrieval.damage import Noise
+from llmbook.retrieval.examples import EXAMPLES, nearest
+from llmbook.retrieval.expected import value
+from llmbook.retrieval.facts import Facts, book_facts
+from llmbook.retrieval.generator import TemplateGenerator
+from llmbook.retrieval.graph import Graph, QueryRefused
+from llmbook.retrieval.pipeline import STAGES, Pipeline, book_graph
+from llmbook.retrieval.queries import every_template, generate
+from llmbook.retrieval.templates import TEMPLATES
+
+PIPELINE = Pipeline(book_graph(), TemplateGenerator())
+
+
+def ask(question, **stages):
+    return PIPELINE.ask(question, **stages)
+
+
+def test_the_texts_of_a_query():
+    answer = ask("Which NVIDIA GPUs have more than 100 GB of memory?")
+    assert answer.sparql == (
+        "PREFIX : <urn:llmbook:>\n"
+        "SELECT DISTINCT ?id ?name WHERE {\n"
+        "  ?t a :Accelerator ; :id ?id ; :name ?name .\n"
+        "  ?t :made_by/:id ?c1 .\n"
+        '  FILTER(?c1 = "NVIDIA")\n'
+        "  ?t :kind ?c2 .\n"
+        '  FILTER(?c2 = "GPU")\n'
+        "  ?t :memory_bytes ?c3 .\n"
+        "  FILTER(?c3 > 100000000000.0)\n"
+        "} ORDER BY ?name ?id"
+    )
+    assert answer.cypher == (
+        "MATCH (t:Accelerator), (t)-[:made_by]->(c1:Vendor)\n"
+        'WHERE t.id IS NOT NULL AND c1.id = "NVIDIA" AND t.kind = "GPU" '
+        "AND t.memory_bytes > 100000000000.0\n"
+        "RETURN DISTINCT t.id AS id, t.name AS name ORDER BY name, id"
+    )
+    assert answer.items == ("B100 192 GB", "B200 192 GB", "H200 SXM 141 GB")
+
+
+def test_the_prompt_in_full():
+    answer = ask("How much memory does the T4 have?")
+    assert answer.prompt.startswith("Answer the question from the facts below")
+    assert (
+        "\n\nQuestions like it:\n- How much memory does the accelerator have? -> value"
+        in answer.prompt
+    )
+    assert "\n\nFacts:\n1. T4: memory 16 GB\n" in answer.prompt
+    assert answer.prompt.endswith("Question: How much memory does the T4 have?\nAnswer:")
+    assert answer.text == "T4: memory 16 GB" and answer.items == (16e9,)
+
+
+@pytest.mark.parametrize(
+    ("question", "stage", "why"),
+    [
+        ("", "linking", "nothing that the graph holds"),
+        ("???", "linking", "nothing that the graph holds"),
+        ("What is the TDP of the Cerebras WSE-9?", "linking", "'Cerebras' is not in the graph"),
+        ("How many layers does Llama 4 have?", "linking", "'4' is not in the graph"),
+        ("Compute please", "query generation", "no template fits"),
+        ("What is the TDP of the TPU v4?", "retrieval", "no thermal design power"),
+        ("What is the memory of the A100?", "retrieval", "may mean several things: A100"),
+        ("What colour is the T4?", "re-ranking", "no result covers"),
+        ("Where was BLOOM trained?", "re-ranking", "no result covers 'Where'"),
+        ("Which draws more power, the T4 or the TPU v4?", "retrieval", "of all that are compared"),
+    ],
+)
+def test_refusals_name_the_stage(question, stage, why):
+    answer = ask(question)
+    assert (answer.failed, answer.items) == (stage, ())
+    assert stage in STAGES and why.lower() in answer.text.lower(), answer.text
+
+
+def test_a_question_must_be_a_text():
+    for bad in (None, 7, b"text", ["How"]):
+        with pytest.raises(ValueError, match=r"^question must be a text, got"):
+            ask(bad)
+
+
+def test_an_unknown_language_is_refused():
+    with pytest.raises(ValueError, match=r"language must be one of .* got 'sql'"):
+        Pipeline(book_graph(), language="sql")
+
+
+def test_an_empty_graph_refuses():
+    pipeline = Pipeline(Graph(Facts()), TemplateGenerator())
+    for question in ("How much memory does the T4 have?", "Which accelerator has the most memory?"):
+        assert pipeline.ask(question).failed in STAGES
+
+
+def test_an_engine_that_refuses(monkeypatch):
+    pipeline = Pipeline(Graph(book_facts()), TemplateGenerator())
+
+    def refuse(text):
+        raise QueryRefused("SPARQL: no")
+
+    monkeypatch.setattr(pipeline.graph, "sparql", refuse)
+    answer = pipeline.ask("How much memory does the T4 have?")
+    assert answer.failed == "retrieval" and "refused the query, SPARQL: no" in answer.text
+
+
+def test_without_retrieval_the_template_generator_knows_nothing():
+    answer = ask("How much memory does the T4 have?", retrieval=False)
+    assert answer.failed == "generation" and "Facts:\n(none)" in answer.prompt
+
+
+def test_both_languages_give_one_answer():
+    cypher = Pipeline(book_graph(), TemplateGenerator(), language="cypher")
+    question = "Which GPU has the highest memory bandwidth?"
+    assert cypher.ask(question).items == ask(question).items == ("B100 192 GB", "B200 192 GB")
+
+
+def test_ties_are_all_named():
+    best = max(node.values.get("memory_bytes", 0) for node in book_facts().of("Accelerator"))
+    tied = {n.name for n in book_facts().of("Accelerator") if n.values.get("memory_bytes") == best}
+    assert len(tied) > 1
+    assert set(ask("Which accelerator has the most memory?").items) == tied
+
+
+def test_a_path_over_two_edges():
+    answer = ask("What is the cheapest rent of the card that Llama 3.1 405B was trained on?")
+    assert ":rents/^:used/:id" in answer.sparql
+    assert answer.items == (value("rentals", "h100-semianalysis-2023", "usd_per_hour"),)
+
+
+def test_an_example_says_what_a_question_does_not():
+    """ "How fast does it read its memory" names no bandwidth; an example does."""
+    question = "How fast does the T4 read its memory?"
+    assert ask(question).items == (value("accelerators", "t4", "bandwidth_bytes_per_s"),)
+    assert ask(question, examples=False).items != ask(question).items
+
+
+def test_re_ranking_takes_up_all_aspects():
+    question = "How much does it cost to rent an A100 80 GB at Lambda?"
+    answer = ask(question)
+    assert answer.items == (1.5,) and not answer.results[0].missing
+    coverage = [result.coverage for result in answer.results]
+    assert coverage == sorted(coverage, reverse=True)
+
+
+def test_the_coverage_asked_for_can_be_lowered():
+    question = "How much memory does the T4 proudly possess?"
+    assert ask(question).failed == "re-ranking"
+    lenient = Pipeline(book_graph(), TemplateGenerator(), least_coverage=0.5)
+    assert lenient.ask(question).items == (16e9,)
+
+
+def test_facts_that_contradict_each_other_are_no_answer():
+    noisy = Pipeline(book_graph(), TemplateGenerator(), disturb=Noise(0.8, 0, false=True))
+    answer = noisy.ask("How much memory does the T4 have?")
+    assert answer.failed == "re-ranking" and "contradict" in answer.text
+    believed = noisy.ask("How much memory does the T4 have?", reranking=False)
+    assert not believed.failed
+
+
+def test_every_example_fits_a_template():
+    for text, template, _, _ in EXAMPLES:
+        assert template in TEMPLATES, text
+
+
+def test_the_nearest_example_is_itself():
+    for text, template, kind, column in EXAMPLES[:20]:
+        first = nearest(text)[0]
+        assert (first.template, first.kind, first.column) == (template, kind, column)
+        assert first.similarity == pytest.approx(1, abs=1e-3)
+
+
+def test_no_template_fits_a_question_of_stop_words():
+    assert generate(PIPELINE.linker.link("what is it"), every_template()) == []
