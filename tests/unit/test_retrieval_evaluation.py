@@ -122,6 +122,15 @@ def test_counts_add_up(outcomes):
         assert total["answerable"] + total["unanswerable"] == total["questions"] == len(ROWS)
 
 
+def test_the_comparison_keeps_the_wordings_apart(outcomes):
+    rows = evaluation.comparison()
+    assert len(rows) == 2 * len(evaluation.CONFIGURATIONS)
+    whole = {row["wording"]: row for row in rows if row["configuration"] == "whole"}
+    for wording, blind in {"ours": False, "blind": True}.items():
+        part = [outcome for outcome in outcomes["whole"] if outcome.blind == blind]
+        assert whole[wording].items() >= evaluation.summary(part).items()
+
+
 def test_failures_are_listed(outcomes):
     failed = evaluation.failures(outcomes["whole"])
     assert {row["verdict"] for row in failed} <= {"wrong", "refused"}

@@ -222,11 +222,6 @@ def book_graph():
     return Graph()
 
 
-@cache
-def _book_pipeline(language):
-    return Pipeline(book_graph(), language=language)
-
-
 def ask(question, retrieval=True, examples=True, reranking=True, graph=None, language="sparql"):
     """Answer a question from the book's own tables, or from another graph.
 
