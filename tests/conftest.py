@@ -27,6 +27,7 @@ FORMULA_MODULES = (
     "serving",
     "costs",
     "subscriptions",
+    "sharing",
     "qoe",
     "market",
     "context_cost",

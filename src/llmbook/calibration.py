@@ -51,6 +51,26 @@ def predicted(row, constants=None):
     }[row.quantity]
 
 
+def as_seconds(row, value):
+    """Turn a number in the unit of a row's quantity into the time that it stands for.
+
+    Parameters
+    ----------
+    row : object
+        A row of ``serving_measurements``.
+    value : float
+        Measured or predicted.
+
+    Returns
+    -------
+    float
+        Seconds: times as they are, rates as the time of the whole batch.
+    """
+    if row.quantity == "output_rate_per_card":
+        return row.batch_size * row.answer_tokens / (value * row.n_devices)
+    return row.batch_size / value if row.quantity == "requests_per_second" else value
+
+
 def engine_of(row, constants=None):
     """Return the engine that a row of ``serving_measurements`` was measured on."""
     return Engine(

@@ -200,22 +200,39 @@ class Engine:
         """
         check("prompt_tokens", n_tokens, GLOSSARY["prompt_tokens"])
         self._check_memory(n_sequences, n_sequences * self._kept(n_tokens), "n_sequences")
-        tokens = 1.0 * n_tokens * n_sequences
         return serving.prefill_seconds(
-            prompt_tokens=n_tokens,
-            n_sequences=n_sequences,
-            n_active_params=self._layer_params + self._head_params / n_tokens,
-            read_bytes=self._read_bytes(tokens),
-            attention_flops=apply(
+            n_sequences=n_sequences, **self.prefill_arguments(n_tokens, n_sequences)
+        )
+
+    def prefill_arguments(self, n_tokens, n_sequences=1.0):
+        """Return what `serving.prefill_seconds` must know of model and cards.
+
+        Parameters
+        ----------
+        n_tokens, n_sequences : float
+            As for `prefill_seconds`.
+
+        Returns
+        -------
+        dict of str to float
+            All its arguments but the number of sequences.
+        """
+        return {
+            "prompt_tokens": n_tokens,
+            "n_active_params": serving.prefill_params(
+                self.layer_params, self.head_params, n_tokens
+            ),
+            "read_bytes": self._read_bytes(1.0 * n_tokens * n_sequences),
+            "attention_flops": apply(
                 attention.causal_attention_flops,
                 self.model,
                 prompt_tokens=n_tokens,
                 window_tokens=self.window_tokens,
             ),
-            attention_peak_flops=self._attention_peak,
-            seconds_per_token=self._seconds_per_token,
+            "attention_peak_flops": self._attention_peak,
+            "seconds_per_token": self._seconds_per_token,
             **self._machine,
-        )
+        }
 
     def decode_step_seconds(self, batch_size, cached_tokens):
         """Return the time of one decode step.
@@ -235,13 +252,30 @@ class Engine:
         return serving.decode_step_seconds(
             batch_size=batch_size,
             cached_tokens=cached_tokens,
-            n_active_params=self._layer_params + self._head_params,
-            read_bytes=self._read_bytes(batch_size),
-            bytes_per_cached_token=self._cached_token_bytes,
-            kv_efficiency=self.constants.kv_efficiency,
-            seconds_per_token=self._seconds_per_token,
-            **self._machine,
+            **self.decode_arguments(batch_size),
         )
+
+    def decode_arguments(self, batch_size=1.0):
+        """Return what `serving.decode_step_seconds` must know of model and cards.
+
+        Parameters
+        ----------
+        batch_size : float
+            Matters for a mixture of experts alone: how many of them are read.
+
+        Returns
+        -------
+        dict of str to float
+            All its arguments but batch and cached tokens.
+        """
+        return {
+            "n_active_params": self.layer_params + self.head_params,
+            "read_bytes": self._read_bytes(batch_size),
+            "bytes_per_cached_token": self._cached_token_bytes,
+            "kv_efficiency": self.constants.kv_efficiency,
+            "seconds_per_token": self._seconds_per_token,
+            **self._machine,
+        }
 
     def decode_base_seconds(self, batch_size):
         """Return the time of a decode step with nothing cached."""
@@ -339,15 +373,17 @@ class Engine:
     @cached_property
     def _lookup_params(self):
         """Parameters that are looked up and never multiplied: a separate input embedding."""
-        return (self.model.n_embeddings - 1.0) * self._head_params
+        return (self.model.n_embeddings - 1.0) * self.head_params
 
     @cached_property
-    def _head_params(self):
+    def head_params(self):
+        """Parameters of the output matrix."""
         return self.model.vocab_size * self.model.d_model
 
     @cached_property
-    def _layer_params(self):
-        return model_active_params(self.model) - self._head_params - self._lookup_params
+    def layer_params(self):
+        """Parameters of all layers that a token uses."""
+        return model_active_params(self.model) - self.head_params - self._lookup_params
 
     @cached_property
     def _cached_token_bytes(self):

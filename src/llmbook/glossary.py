@@ -254,6 +254,12 @@ GLOSSARY = {
     "params_per_expert": Domain("parameters of one expert", "1", usual=(1e6, 1e9)),
     # Serving: a batch and its price
     "prompt_seconds": Domain("time to process the prompts", "s", **_FROM_ZERO, usual=(0.001, 100)),
+    "capacity_tokens": Domain(
+        "tokens whose KV cache fits beside the weights", "1", usual=(1000, 1e7)
+    ),
+    "decode_seconds": Domain("a decode step", "s", usual=(0.001, 1)),
+    "layer_params": Domain("parameters of all layers that a token uses", "1", usual=(1e8, 1e12)),
+    "head_params": Domain("parameters of the output matrix", "1", **_FROM_ZERO, usual=(1e6, 1e10)),
     "base_seconds": Domain("a decode step with nothing cached", "s", usual=(0.001, 1)),
     "cached_token_seconds": Domain(
         "what a cached token adds to a step", "s", **_FROM_ZERO, usual=(1e-9, 1e-6)

@@ -147,6 +147,26 @@ def prefill_seconds(
 
 
 @checked
+def prefill_params(layer_params, head_params, prompt_tokens):
+    """Return the parameters that multiply an average token of a prompt.
+
+    Parameters
+    ----------
+    layer_params : float
+        Of all layers, as far as a token uses them.
+    head_params : float
+        Of the output matrix, which the last token alone needs.
+    prompt_tokens : float
+
+    Returns
+    -------
+    float
+        Parameters.
+    """
+    return layer_params + 1.0 * head_params / prompt_tokens
+
+
+@checked
 def decode_step_seconds(
     batch_size,
     cached_tokens,

@@ -7,13 +7,16 @@ from visit import visit
 
 from llmbook import data
 from llmbook.book.toc import docnames
-from llmbook.charts.calculator import Slider
+from llmbook.charts.calculator import Bundle, Slider
 from llmbook.charts.calculators import (
     carbon_calculator,
     cards_calculator,
     days_calculator,
     place_calculator,
 )
+from llmbook.charts.qoe_calculators import price_calculator, qoe_calculator
+from llmbook.charts.serving_calculators import serving_calculator
+from llmbook.ownership import card_hour
 from place import ROOT
 
 SETTINGS = 1000
@@ -32,6 +35,23 @@ CALCULATORS = {
     "How long the training takes": (
         "chapters/3-xpus",
         days_calculator(65e9, 1.4e12, 2048, 312e12, 0.478),
+    ),
+    "When the tokens arrive": ("chapters/4-tokenomics", qoe_calculator(1, 0.1, 100, 0.75, 238)),
+    "What a million tokens cost at your blend": (
+        "chapters/4-tokenomics",
+        price_calculator([], data.row("prices", "mixtral-8x7b-groq-2024-02-21"), 3.0),
+    ),
+    "on cards of your own": (
+        "chapters/4-tokenomics",
+        serving_calculator(
+            "llama-2-70b",
+            ["a100-80", "h100-sxm", "h200-sxm", "mi300x"],
+            8,
+            card_hour("a100-80")["owned"],
+            600,
+            200,
+            32,
+        ),
     ),
     "What a training run emits": (
         "chapters/6-carbon",
@@ -65,7 +85,13 @@ def settings_of(item, chance):
     """Any number that the control can be set to, as shown."""
     if isinstance(item, Slider):
         return chance.uniform(item.low, item.high)
+    if isinstance(item, Bundle):
+        return chance.randrange(len(item.options))
     return chance.choice(list(item.options.values()))
+
+
+def shown_stages(calculator):
+    return [stage for stage in calculator.stages if stage.shown]
 
 
 def test_a_thousand_settings_agree_with_python(figure):
@@ -91,7 +117,7 @@ def test_each_control_moves_what_the_page_shows(figure):
         control = locator.locator(f"[name=set_{item.name}]")
         settings[item.name] = move(control, item) * item.scale
         expected = calculator.evaluate(**settings)
-        for stage in calculator.stages:
+        for stage in shown_stages(calculator):
             output = locator.locator(f"output[data-signal=show_{stage.name}]")
             shown = expected[stage.name] / stage.scale
             output.page.wait_for_function(
@@ -110,13 +136,15 @@ def move(control, item):
         return float(control.input_value())
     last = len(item.options) - 1
     control.select_option(index=last)
+    if isinstance(item, Bundle):
+        return last
     return list(item.options.values())[last]
 
 
 def test_the_page_starts_at_the_papers_numbers(figure):
     locator, calculator = figure
     known = calculator.evaluate()
-    for stage in calculator.stages:
+    for stage in shown_stages(calculator):
         row = locator.locator("tr", has=locator.page.locator(f"[data-signal=show_{stage.name}]"))
         shown = f"{known[stage.name] / stage.scale:{stage.format}}"
         assert row.locator("output").text_content() == shown

@@ -126,6 +126,33 @@ def test_a_calculator_refuses_gaps_and_settings_outside_the_domain():
         calculator(stages=[CARDS])
 
 
+def bundled(second=80e9):
+    cards = {
+        "Groq": {"memory_bytes": 230e6, "bandwidth": 80e12},
+        "H100": {"memory_bytes": second, "bandwidth": 3.35e12},
+    }
+    inputs = [
+        charts.Slider("total_bytes", 65e9, "W", "GB", 1, 500, 1, 1e9),
+        charts.Bundle("card", "Card", cards, 1),
+    ]
+    picture = alt.Chart(alt.Data(values=[{}])).mark_point()
+    return charts.Calculator(inputs, [CARDS], lambda known: picture, "t", "d")
+
+
+def test_a_bundle_sets_several_numbers_at_once():
+    assert bundled().evaluate()["cards"] == 1
+    assert bundled().evaluate(card=0)["cards"] == 283
+    params = {param["name"]: param for param in bundled().figure().spec()["params"]}
+    assert params["set_card"]["bind"]["labels"] == ["Groq", "H100"]
+    assert params["set_card"]["bind"]["options"] == [0, 1]
+    assert params["memory_bytes"]["expr"] == "[230000000.0, 80000000000.0][card]"
+
+
+def test_a_bundle_refuses_numbers_outside_the_domain():
+    with pytest.raises(ValueError, match="memory_bytes can be set outside its domain"):
+        bundled(second=0.0)
+
+
 def test_expression_text():
     assert expression_text(alt.datum.x * 2) == "(datum.x * 2)"
     assert expression_text(alt.param(name="p") * 2.0) == "(p * 2.0)"

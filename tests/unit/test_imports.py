@@ -25,6 +25,8 @@ STANDARD_LIBRARY_ONLY = [
     "llmbook.costs",
     "llmbook.subscriptions",
     "llmbook.ownership",
+    "llmbook.sharing",
+    "llmbook.compromise",
     "llmbook.qoe",
     "llmbook.market",
     "llmbook.context_cost",

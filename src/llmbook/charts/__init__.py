@@ -1,13 +1,15 @@
 """Charts, tables and calculators for notebooks and for the pages of the book."""
 
-from llmbook.charts.calculator import Calculator, Choice, Slider, Stage
+from llmbook.charts.calculator import Bundle, Calculator, Choice, Slider, Stage
 from llmbook.charts.figure import Figure, on_site
 from llmbook.charts.plots import agreement, bars, lines, ranges
 from llmbook.charts.tables import Table, show_frames
 from llmbook.charts.theme import COLORS, enable
+from llmbook.charts.trade_off import trade_off
 
 __all__ = [
     "COLORS",
+    "Bundle",
     "Calculator",
     "Choice",
     "Figure",
@@ -19,6 +21,7 @@ __all__ = [
     "enable",
     "lines",
     "ranges",
+    "trade_off",
 ]
 
 enable()

@@ -5,6 +5,7 @@ expression that Vega evaluates.  The chain is never one nested expression.
 """
 
 import html
+import json
 from dataclasses import dataclass, field
 
 import altair as alt
@@ -90,6 +91,65 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Bundle:
+    """Several numbers that are picked together by one name, such as those of a card.
+
+    Parameters
+    ----------
+    name : str
+        Of the control.
+    label : str
+    options : dict of str to dict of str to float
+        What the reader picks, and the numbers that it stands for by the arguments' names, the
+        same names for each.
+    value : int
+        Place of the option where it starts.
+    """
+
+    name: str
+    label: str
+    options: dict
+    value: int = 0
+    scale: int = 1
+
+    def binding(self):
+        """Return the control of the page."""
+        places = list(range(len(self.options)))
+        return alt.binding_select(options=places, labels=list(self.options), name=self.label)
+
+    def shown(self, value):
+        """Return the value itself: the place of an option."""
+        return value
+
+    def columns(self):
+        """Return the numbers of all options by the name of the argument that they set.
+
+        Returns
+        -------
+        dict of str to list of float
+        """
+        rows = list(self.options.values())
+        return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One number of a `Bundle`, as an input of the stages.
+
+    Parameters
+    ----------
+    values : list of float
+        By the place of the option.
+    """
+
+    values: list
+
+    def allowed(self, domain):
+        """Whether all its settings are inside a domain."""
+        return domain.holds(min(self.values), max(self.values))
+
+
+@dataclass(frozen=True)
 class Stage:
     """One step of the computation.
 
@@ -109,6 +169,8 @@ class Stage:
         Arguments that no slider sets.
     renamed : dict of str to str
         Arguments that go by another name among the inputs and stages.
+    shown : bool
+        Whether the result stands in the table under the chart.
     """
 
     name: str
@@ -119,6 +181,7 @@ class Stage:
     scale: float = 1.0
     fixed: dict = field(default_factory=dict)
     renamed: dict = field(default_factory=dict)
+    shown: bool = True
 
     def needs(self):
         """Return where each argument that is not fixed comes from.
@@ -142,7 +205,7 @@ class Calculator:
 
     Parameters
     ----------
-    inputs : list of Slider or Choice
+    inputs : list of Slider, Choice or Bundle
     stages : list of Stage
     picture : callable
         Takes a dict from each name to its Altair parameter and returns a chart.
@@ -178,6 +241,8 @@ class Calculator:
             Inputs and stages by name.
         """
         known = {item.name: settings.get(item.name, item.value) for item in self.inputs}
+        for item in self._bundles():
+            known |= {key: values[int(known[item.name])] for key, values in item.columns().items()}
         for stage in self.stages:
             known[stage.name] = stage.of(known)
         return known
@@ -205,15 +270,25 @@ class Calculator:
             )
             known[item.name] = _computed(item.name, control * item.scale)
             everything += [control, known[item.name]]
+        for item in self._bundles():
+            for key, values in item.columns().items():
+                known[key] = alt.param(name=key, expr=f"{json.dumps(values)}[{item.name}]")
+                everything.append(known[key])
         for stage in self.stages:
             known[stage.name] = _computed(stage.name, stage.of(known))
-            shown = _computed(f"show_{stage.name}", known[stage.name] / stage.scale)
-            everything += [known[stage.name], shown]
+            everything.append(known[stage.name])
+            if stage.shown:
+                shown = known[stage.name] / stage.scale
+                everything.append(_computed(f"show_{stage.name}", shown))
         return {"all": everything, "by name": known}
 
     def _outputs(self):
         known = self.evaluate()
-        rows = "".join(_output_row(stage, known[stage.name] / stage.scale) for stage in self.stages)
+        rows = "".join(
+            _output_row(stage, known[stage.name] / stage.scale)
+            for stage in self.stages
+            if stage.shown
+        )
         head = (
             '<tr><th scope="col">Result</th><th scope="col">At the start</th>'
             '<th scope="col">Yours</th></tr>'
@@ -223,8 +298,13 @@ class Calculator:
             f"<tbody>{rows}</tbody></table></div>"
         )
 
+    def _bundles(self):
+        return [item for item in self.inputs if isinstance(item, Bundle)]
+
     def _check(self):
         given = {item.name: item for item in self.inputs}
+        for item in self._bundles():
+            given |= {key: Column(values) for key, values in item.columns().items()}
         for stage in self.stages:
             for argument, name in stage.needs().items():
                 if name not in given:
@@ -232,7 +312,9 @@ class Calculator:
                         f"stage {stage.name!r} needs {name}, which nothing before it gives"
                     )
                 domain = stage.function.domains[argument]
-                if isinstance(given[name], (Slider, Choice)) and not given[name].allowed(domain):
+                if isinstance(given[name], (Slider, Choice, Column)) and not given[name].allowed(
+                    domain
+                ):
                     raise ValueError(f"{name} can be set outside its domain: {domain}")
             given[stage.name] = stage
 

@@ -54,7 +54,9 @@ def bars(frame, label, value, title, description, unit, limit=None, log=False, g
     return Figure(chart, title, description, table=frame)
 
 
-def lines(frame, x, y, series, title, description, log_x=False, log_y=False, limit=None):
+def lines(
+    frame, x, y, series, title, description, log_x=False, log_y=False, limit=None, x_format=",f"
+):
     """Draw one line a series, with points.
 
     Parameters
@@ -67,6 +69,8 @@ def lines(frame, x, y, series, title, description, log_x=False, log_y=False, lim
     log_x, log_y : bool
     limit : tuple of (float, str), optional
         A height to mark by a horizontal line, and what it stands for.
+    x_format : str
+        Of the numbers along the axis, in D3's notation: ``"d"`` for years.
 
     Returns
     -------
@@ -76,7 +80,7 @@ def lines(frame, x, y, series, title, description, log_x=False, log_y=False, lim
         alt.Chart(frame)
         .mark_line(point=True)
         .encode(
-            x=alt.X(f"{x}:Q", scale=_scale(log_x), axis=_axis(log_x)),
+            x=alt.X(f"{x}:Q", scale=_span(frame[x], log_x), axis=_axis(log_x, x_format)),
             y=alt.Y(f"{y}:Q", scale=_scale(log_y), axis=_axis(log_y)),
             color=alt.Color(f"{series}:N", title=None, sort=None, legend=_STROKES),
             strokeDash=alt.StrokeDash(f"{series}:N", title=None, sort=None, legend=_STROKES),
@@ -186,7 +190,13 @@ def _scale(log):
     return alt.Scale(type="log", nice=False) if log else alt.Scale(zero=True)
 
 
-def _axis(log):
+def _span(values, log):
+    """Begin at zero unless that would leave most of the axis empty."""
+    far = not log and values.min() > values.max() / 2
+    return alt.Scale(zero=False, nice=False) if far else _scale(log)
+
+
+def _axis(log, numbers=",f"):
     # A log axis is ruled at the powers of ten only: nine lines a decade say nothing more.
     powers = [10.0**power for power in range(-3, 13)]
-    return alt.Axis(format=",f", values=powers) if log else alt.Axis(format=",f")
+    return alt.Axis(format=",f", values=powers) if log else alt.Axis(format=numbers)
