@@ -38,6 +38,14 @@ def test_a_slip_in_letters_is_forgiven(typed):
     assert things(f"How long did {typed} train?") == [{"falcon-40b"}]
 
 
+def test_a_slip_and_a_part_of_a_name_are_less_sure():
+    def quality(name):
+        return LINKER.link(f"How long did {name} train?").of("name")[0].meanings[0].quality
+
+    assert quality("Falcon-40B") == 1 > quality("A100 80GB") > 0.9
+    assert quality("Falcn-40B") == pytest.approx(0.9)
+
+
 @pytest.mark.parametrize("name", ["Llama 4", "GPT-4", "A100 160 GB", "RTX 4090 Ti", "Pythia 13B"])
 def test_a_slip_in_digits_is_not(name):
     links = LINKER.link(f"How much memory does {name} need?")
