@@ -8,6 +8,7 @@ from llmbook import data
 from llmbook.claims import (
     inputs,
     section_1,  # noqa: F401 - importing a section registers its functions
+    section_2,  # noqa: F401
     section_3,  # noqa: F401
     section_4,  # noqa: F401
     section_5,  # noqa: F401
