@@ -35,6 +35,7 @@ FORMULA_MODULES = (
     "experts",
     "parallelism",
     "finetuning",
+    "adaptation_costs",
     "carbon.mlco2",
     "carbon.llmcarbon",
     "carbon.parameters",

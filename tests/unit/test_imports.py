@@ -42,6 +42,8 @@ STANDARD_LIBRARY_ONLY = [
     "llmbook.engines",
     "llmbook.calibration",
     "llmbook.finetuning",
+    "llmbook.adaptation_costs",
+    "llmbook.adaptation_choice",
     "llmbook.adapters",
     "llmbook.finetuning_memory",
     "llmbook.vendors",
