@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from llmbook import data
 from llmbook.adaptation_costs import (
-    answer_usd,
     break_even_queries,
     hosting_usd_per_hour,
     one_off_usd,
     retrieval_usd,
     total_usd,
 )
+from llmbook.context_cost import query_usd
 from llmbook.quantities import HOUR
 
 
@@ -98,7 +98,7 @@ def ways(
     hosted_cards,
     n_adapters,
     cached_share=0.0,
-    cached_input_price=0.0,
+    cached_price=0.0,
     lora_hours=None,
 ):
     """Price six ways for the same queries.
@@ -122,7 +122,7 @@ def ways(
         That hold a model of one's own.
     n_adapters : float
         Adapters on the same cards.
-    cached_share, cached_input_price : float
+    cached_share, cached_price : float
         Of the retrieved tokens, see ``adaptation_costs.retrieval_usd``.
     lora_hours : float, optional
         Card-hours of LoRA; those of the full fine-tune by default.
@@ -137,8 +137,8 @@ def ways(
     lora_hours = tuned_hours if lora_hours is None else lora_hours
     own = hosting_usd_per_hour(usd_per_hour, hosted_cards, 1.0)
     shared = hosting_usd_per_hour(usd_per_hour, hosted_cards, n_adapters)
-    plain = answer_usd(prompt_tokens, answer_tokens, input_price, output_price)
-    added = retrieval_usd(retrieved_tokens, input_price, cached_share, cached_input_price)
+    plain = query_usd(prompt_tokens, answer_tokens, input_price, output_price)
+    added = retrieval_usd(retrieved_tokens, input_price, cached_share, cached_price)
 
     def trained(hours):
         return one_off_usd(hours * HOUR, usd_per_hour, n_labels, usd_per_label)

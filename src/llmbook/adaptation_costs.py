@@ -54,25 +54,7 @@ def hosting_usd_per_hour(usd_per_hour, n_devices, n_adapters):
 
 
 @checked
-def answer_usd(prompt_tokens, answer_tokens, input_price, output_price):
-    """Return what a query costs by the price list.
-
-    Parameters
-    ----------
-    prompt_tokens, answer_tokens : float
-    input_price, output_price : float
-        USD per million tokens.
-
-    Returns
-    -------
-    float
-        USD a query.
-    """
-    return (1.0 * prompt_tokens * input_price + 1.0 * answer_tokens * output_price) / 1e6
-
-
-@checked
-def retrieval_usd(retrieved_tokens, input_price, cached_share, cached_input_price):
+def retrieval_usd(retrieved_tokens, input_price, cached_share, cached_price):
     """Return what retrieved tokens add to the price of a query: they are input.
 
     Parameters
@@ -82,7 +64,7 @@ def retrieval_usd(retrieved_tokens, input_price, cached_share, cached_input_pric
         USD per million tokens.
     cached_share : float
         Share of the tokens that stands in a prefix which the vendor keeps.
-    cached_input_price : float
+    cached_price : float
         USD per million tokens read from such a prefix.
 
     Returns
@@ -90,7 +72,7 @@ def retrieval_usd(retrieved_tokens, input_price, cached_share, cached_input_pric
     float
         USD a query; 0.00054 for 2,000 tokens at 0.27 without a cache.
     """
-    price = (1.0 - cached_share) * input_price + 1.0 * cached_share * cached_input_price
+    price = (1.0 - cached_share) * input_price + 1.0 * cached_share * cached_price
     return retrieved_tokens * price / 1e6
 
 

@@ -298,27 +298,17 @@ GLOSSARY = {
     "n_labels": Domain("labelled examples", "1", **_FROM_ZERO, usual=(0, 1e6)),
     "usd_per_label": Domain("price of one label", "USD", **_FROM_ZERO, usual=(0, 10)),
     "n_adapters": Domain("adapted models on the same cards", "1", **_COUNT, usual=(1, 1000)),
-    "retrieved_tokens": Domain(
-        "tokens that retrieval adds to a prompt", "1", **_FROM_ZERO, usual=(0, 32768)
-    ),
     "cached_share": Domain(
         "share of tokens kept from an earlier prompt", "1", **_FROM_ZERO, high=1.0, usual=(0, 1)
-    ),
-    "cached_input_price": Domain(
-        "price of input tokens from a kept prefix", "USD/Mtok", **_FROM_ZERO, usual=(0, 100)
     ),
     "fixed_usd": Domain("paid whatever the queries", "USD", **_FROM_ZERO, usual=(0, 1e7)),
     "hosting_usd_per_hour": Domain(
         "paid to keep a model ready", "USD/h", **_FROM_ZERO, usual=(0, 500)
     ),
     "hours": Domain("time in which a model is kept ready", "h", **_FROM_ZERO, usual=(0, 20000)),
-    "usd_per_query": Domain("price of one query", "USD", **_FROM_ZERO, usual=(0, 1)),
     "n_queries": Domain("queries", "1", **_FROM_ZERO, usual=(0, 1e9)),
     "other_fixed_usd": Domain(
         "paid for another way whatever the queries", "USD", **_FROM_ZERO, usual=(0, 1e7)
-    ),
-    "other_usd_per_query": Domain(
-        "price of one query the other way", "USD", **_FROM_ZERO, usual=(0, 1)
     ),
     "trained_models": Domain("copies of a model that are trained", "1", **_FROM_ZERO, usual=(0, 4)),
     "frozen_models": Domain("copies that stay as they are", "1", **_FROM_ZERO, usual=(0, 4)),

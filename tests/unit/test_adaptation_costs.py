@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 from llmbook import data
 from llmbook.adaptation_choice import Way, card_hours, cheapest, label_usd, ways
 from llmbook.adaptation_costs import (
-    answer_usd,
     break_even_queries,
     copies_bytes,
     hosting_usd_per_hour,
@@ -24,8 +23,6 @@ def test_costs_by_hand():
     assert one_off_usd(24 * 3600, 2, 500, 0.1) == 48 + 50
     assert hosting_usd_per_hour(2, 8, 1) == 16
     assert hosting_usd_per_hour(2, 8, 32) == 0.5
-    # 1,000 tokens at 0.5 and 200 at 1.5 USD per million
-    assert answer_usd(1000, 200, 0.5, 1.5) == pytest.approx(0.0005 + 0.0003)
     assert retrieval_usd(2000, 0.27, 0, 0) == pytest.approx(0.00054)
     # three quarters from a kept prefix at a tenth of the price
     assert retrieval_usd(2000, 1, 0.75, 0.1) == pytest.approx(2000e-6 * (0.25 + 0.075))
@@ -145,7 +142,7 @@ def test_few_queries_favour_retrieval_and_many_a_tuned_model():
 
 
 def test_a_kept_prefix_moves_the_meeting_point_out():
-    cached = options(cached_share=0.9, cached_input_price=0.027)
+    cached = options(cached_share=0.9, cached_price=0.027)
     plain = options()
     meet = [way["LoRA, by the token"].meets(way["RAG"], 0) for way in (plain, cached)]
     assert meet[1] > 4 * meet[0]
