@@ -10,58 +10,16 @@ from llmbook import book
 from llmbook.book import assets, site
 from llmbook.book.folders import PREFIX
 from llmbook.book.key import SITE_KEY_FILE, asset_key, cache_key, site_key
-from place import ROOT
+from small_book import CHAPTER, make
 
-HEADER = """---
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  display_name: Python 3
-  language: python
-  name: python3
----
-
-# One
-
-"""
-CHAPTER = (
-    HEADER
-    + """```{code-cell} ipython3
-from myst_nb import glue
-glue("answer", 42, display=False)
-6 * 7
-```
-
-The answer is {glue:text}`answer`, of $x$.
-"""
-)
 RAISING = CHAPTER.replace("6 * 7", "1 / 0")
 HOLED = CHAPTER.replace("`answer`", "`question`")
-FILES = {
-    "_toc.yml": "format: jb-book\nroot: index\nchapters:\n  - file: chapters/one\n",
-    "index.md": "# Home\n\nThe first page.\n",
-    "chapters/one.md": CHAPTER,
-    "data/references.bib": "",
-    "data/table.csv": "a\n1\n",
-    "src/module.py": "A = 1\n",
-    "requirements.txt": "numpy==1\n",
-}
 
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     """A book that was built once."""
-    root = tmp_path_factory.mktemp("finished")
-    for name, text in FILES.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    for name in ("_config.yml", "package-lock.json"):
-        shutil.copy(ROOT / name, root)
-    shutil.copytree(ROOT / "chapters" / "_static", root / "chapters" / "_static")
-    (root / "node_modules").symlink_to(ROOT / "node_modules")
+    root = make(tmp_path_factory.mktemp("finished"))
     book.build(root=root)
     return root
 

@@ -1,9 +1,10 @@
-"""The command line: `llmbook ledger`, `llmbook book`, `llmbook goldens`."""
+"""The command line: `llmbook ledger`, `book`, `rerun`, `impact` and `goldens`."""
 
 import argparse
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from llmbook import claims
 
@@ -31,7 +32,21 @@ def _parser() -> argparse.ArgumentParser:
     ledger.set_defaults(run=_ledger)
     build = commands.add_parser("book", help="execute the chapters and render the site")
     build.add_argument("--force", action="store_true", help="build even when nothing has changed")
+    build.add_argument("--scenario", type=Path, metavar="FILE", help="with the file's numbers")
     build.set_defaults(run=_book)
+    rerun = commands.add_parser("rerun", help="execute a chapter with numbers of your own")
+    rerun.add_argument("chapter", nargs="?", help="such as 3-xpus")
+    rerun.add_argument(
+        "-p",
+        dest="given",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a number in place of the paper's, such as n_params=405B or groq_memory=1GB",
+    )
+    rerun.add_argument("--scenario", type=Path, metavar="FILE", help="more numbers, from a file")
+    rerun.add_argument("--list", action="store_true", help="print what can be changed")
+    rerun.set_defaults(run=_rerun)
     goldens = commands.add_parser("goldens", help="execute the chapters and freeze the results")
     goldens.add_argument("names", nargs="*", help="chapters, all when none is named")
     goldens.set_defaults(run=_goldens)
@@ -51,8 +66,23 @@ def _ledger(options: argparse.Namespace) -> None:
 def _book(options: argparse.Namespace) -> None:
     from llmbook import book
 
-    site = book.build(force=options.force)
+    if options.scenario:
+        site = book.build_scenario(options.scenario)
+    else:
+        site = book.build(force=options.force)
     print(f"the book is in {site}; open {site / 'index.html'}")
+
+
+def _rerun(options: argparse.Namespace) -> None:
+    from llmbook import book
+
+    if options.list:
+        print("\n".join(book.list_parameters(options.chapter)))
+        return
+    if not options.chapter:
+        raise ValueError("name a chapter to run again; `llmbook rerun --list` shows them")
+    page, notebook = book.rerun(options.chapter, options.given, options.scenario)
+    print(f"your page is {page}\nyour notebook is {notebook}")
 
 
 def _goldens(options: argparse.Namespace) -> None:

@@ -3,16 +3,21 @@
 Standard library only; ``frame`` gives a pandas DataFrame to those who have pandas.
 """
 
+import contextlib
 import csv
 import difflib
 import functools
 import json
 import math
+import os
 import re
 from pathlib import Path
 from types import SimpleNamespace
 
 _HERE = Path(__file__).resolve().parent
+# Names a folder with other tables of the same form.
+FOLDER_VARIABLE = "LLMBOOK_DATA"
+_OTHER_ROWS = {}
 
 
 class Row(SimpleNamespace):
@@ -31,7 +36,10 @@ def folder():
     Returns
     -------
     pathlib.Path
+        What the environment variable ``LLMBOOK_DATA`` names, if it is set.
     """
+    if os.environ.get(FOLDER_VARIABLE):
+        return Path(os.environ[FOLDER_VARIABLE])
     installed = _HERE / "_data"
     return installed if installed.is_dir() else _HERE.parents[1] / "data"
 
@@ -65,10 +73,9 @@ def resource(name):
     ValueError
         If there is no such table.
     """
-    return _find({item["name"]: item for item in package()["resources"]}, name, "table")
+    return find({item["name"]: item for item in package()["resources"]}, name, "table")
 
 
-@functools.cache
 def table(name):
     """Read a table.
 
@@ -87,8 +94,55 @@ def table(name):
     ValueError
         If there is no such table, or a row of it is malformed; the message names file and line.
     """
+    return _OTHER_ROWS[name] if name in _OTHER_ROWS else _stored(name)
+
+
+@functools.cache
+def _stored(name):
     described = resource(name)
     return read(folder() / described["path"], described["schema"])
+
+
+@contextlib.contextmanager
+def with_rows(tables):
+    """Let `table` give other rows inside a ``with`` block: what if a cell were another?
+
+    Parameters
+    ----------
+    tables : dict of str to tuple of Row
+        Those that differ from the stored ones.
+    """
+    before = dict(_OTHER_ROWS)
+    _OTHER_ROWS.update(tables)
+    _by_id.cache_clear()
+    try:
+        yield
+    finally:
+        _OTHER_ROWS.clear()
+        _OTHER_ROWS.update(before)
+        _by_id.cache_clear()
+
+
+def parse_cell(table_name, column, text, place):
+    """Read the text of a cell as the column wants it.
+
+    Parameters
+    ----------
+    table_name, column, text : str
+    place : str
+        Where the text stands, for the message.
+
+    Returns
+    -------
+    float, str, bool or None
+
+    Raises
+    ------
+    ValueError
+        If there is no such column, or the text is not what the column may hold.
+    """
+    fields = {field["name"]: field for field in resource(table_name)["schema"]["fields"]}
+    return _value(place, find(fields, column, f"column of {table_name}"), text)
 
 
 def read(path, schema):
@@ -138,7 +192,7 @@ def row(table_name, key):
     ValueError
         If there is none; the message lists the nearest ids.
     """
-    return _find(_by_id(table_name), key, f"row of {table_name}")
+    return find(_by_id(table_name), key, f"row of {table_name}")
 
 
 def model(key):
@@ -172,7 +226,26 @@ def _by_id(table_name):
     return {item.id: item for item in table(table_name)}
 
 
-def _find(known, key, what):
+def find(known, key, what):
+    """Look something up by name.
+
+    Parameters
+    ----------
+    known : dict
+    key : str
+    what : str
+        What is looked up, for the message.
+
+    Returns
+    -------
+    object
+        The value.
+
+    Raises
+    ------
+    ValueError
+        If there is none; the message lists the nearest names.
+    """
     if key in known:
         return known[key]
     near = difflib.get_close_matches(str(key), known, n=5, cutoff=0.4) or sorted(known)[:5]

@@ -2,6 +2,7 @@
 import { nameInputs } from "./inputs.js";
 import { showOutputs } from "./outputs.js";
 
+// A page that stands alone has its scripts inside it.
 const folder = document.currentScript.src.replace(/[^/]*$/, "");
 // About a screen ahead, so that a chart is there when the reader is.
 const NEAR = "800px 0px";
@@ -16,6 +17,7 @@ const resized = new ResizeObserver((entries) => {
 });
 
 function loadVega() {
+  if (window.llmbookVega) return window.llmbookVega;
   vega ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = `${folder}llmbook-vega.js`;

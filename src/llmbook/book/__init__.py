@@ -5,7 +5,7 @@ from pathlib import Path
 
 from llmbook.book.errors import BuildError
 
-__all__ = ["BuildError", "build", "write_goldens"]
+__all__ = ["BuildError", "build", "build_scenario", "list_parameters", "rerun", "write_goldens"]
 
 
 def build(force: bool = False, root: Path | None = None) -> Path:
@@ -25,3 +25,34 @@ def write_goldens(names: Iterable[str] | None = None, root: Path | None = None) 
     from llmbook.book.goldens import write
 
     return write(root, names)
+
+
+def rerun(
+    chapter: str,
+    given: Iterable[str],
+    scenario: Path | None = None,
+    root: Path | None = None,
+) -> tuple[Path, Path]:
+    """Execute a chapter with other numbers than the paper's.
+
+    Returns a page that stands alone and an executed notebook, both in _build/rerun/.
+    `given` holds texts such as "n_params=405e9" or "memory_bytes=80GB".
+    Raises BuildError before anything runs if one of them is no parameter or no value for it.
+    """
+    from llmbook.book.reruns import rerun_chapter
+
+    return rerun_chapter(chapter, given, scenario, root)
+
+
+def list_parameters(chapter: str | None = None, root: Path | None = None) -> list[str]:
+    """A line for each parameter of a chapter, or of all."""
+    from llmbook.book.reruns import list_parameters
+
+    return list_parameters(chapter, root)
+
+
+def build_scenario(scenario: Path, root: Path | None = None) -> Path:
+    """Build the whole book with the numbers of a file, into a folder of its own."""
+    from llmbook.book.site import build_scenario
+
+    return build_scenario(scenario, root)

@@ -46,7 +46,7 @@ def _fill(cache: JupyterCacheAbstract, chapters: Iterable[Chapter]) -> None:
             problems.append(describe(chapter, result))
         else:
             print(f"executed {chapter.docname} in {result.seconds:.1f} s")
-            _keep(cache, chapter, result)
+            keep(cache, chapter, result)
     if problems:
         raise BuildError("\n".join(sorted(problems)))
 
@@ -105,7 +105,8 @@ def _is_cached(cache: JupyterCacheAbstract, notebook: NotebookNode) -> bool:
     return [cell.metadata for cell in kept.cells] == [cell.metadata for cell in notebook.cells]
 
 
-def _keep(cache: JupyterCacheAbstract, chapter: Chapter, result: Run) -> None:
+def keep(cache: JupyterCacheAbstract, chapter: Chapter, result: Run) -> None:
+    """Put an executed chapter into the cache."""
     bundle = CacheBundleIn(
         result.notebook, str(chapter.path), data={"execution_seconds": result.seconds}
     )

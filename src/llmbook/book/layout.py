@@ -23,6 +23,14 @@ class Layout:
         return self.build / "html"
 
     @property
+    def reruns(self) -> Path:
+        return self.build / "rerun"
+
+    @property
+    def scenarios(self) -> Path:
+        return self.build / "scenarios"
+
+    @property
     def caches(self) -> Path:
         return self.build / "cache"
 

@@ -1,5 +1,6 @@
 """Executed notebooks: making them, and writing them so that equal results are equal files."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from nbformat import NotebookNode
 
 # A chapter is light: a cell that runs longer than this hangs.
 CELL_TIMEOUT = 120
+OnCell = Callable[[NotebookNode, int], None]
 
 
 @dataclass
@@ -22,8 +24,11 @@ class Run:
     problem: str | None = None
 
 
-def run(notebook: NotebookNode, folder: Path) -> Run:
-    """Execute a notebook in `folder`; what stops it ends up in `problem`."""
+def run(notebook: NotebookNode, folder: Path, on_cell: OnCell | None = None) -> Run:
+    """Execute a notebook in `folder`; what stops it ends up in `problem`.
+
+    `on_cell` is called with each cell and its place in the notebook before it runs.
+    """
     try:
         result = single_nb_execution(
             notebook,
@@ -34,10 +39,18 @@ def run(notebook: NotebookNode, folder: Path) -> Run:
             coalesce_streams=True,
             # Each kernel would warn that it talks to this machine over an unencrypted line.
             extra_arguments=["--IPKernelApp.log_level=ERROR"],
+            on_cell_start=on_cell,
         )
     except (DeadKernelError, NoSuchKernel) as error:
         return Run(notebook, problem=_problem(notebook, error))
     return Run(notebook, result.time, _problem(notebook, result.err) if result.err else None)
+
+
+def stopped_at(notebook: NotebookNode) -> NotebookNode | None:
+    """The cell at which the execution of a notebook stopped."""
+    # A cell has its count from when it starts.
+    started = [cell for cell in _code_cells(notebook) if cell.execution_count]
+    return started[-1] if started else None
 
 
 def _problem(notebook: NotebookNode, error: Exception) -> str:

@@ -2,12 +2,16 @@
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from llmbook.book.errors import BuildError
 from llmbook.book.folders import clear_leftovers, new_folder, swap_in
 from llmbook.book.key import SITE_KEY_FILE, cache_key, site_key
 from llmbook.book.layout import Layout, find_layout
 from llmbook.book.lock import only_one
+
+if TYPE_CHECKING:
+    from llmbook.book.scenario import Scenario
 
 
 def build_site(root: Path | None, force: bool) -> Path:
@@ -19,6 +23,33 @@ def build_site(root: Path | None, force: bool) -> Path:
     except OSError as error:
         raise BuildError(f"the book could not be built: {error}") from error
     return layout.site
+
+
+def build_scenario(path: Path, root: Path | None) -> Path:
+    """Build the book with the numbers of a file; see llmbook.book.build_scenario."""
+    from llmbook.book.scenario import read_scenario
+    from llmbook.book.toc import chapters
+
+    layout = find_layout(root)
+    scenario = read_scenario(path, chapters(layout.root))
+    place = layout.scenarios / scenario.name / "html"
+    try:
+        with only_one(layout.build):
+            clear_leftovers(place.parent, place)
+            with new_folder(place.parent) as folder:
+                site = _make_scenario(layout, folder, scenario)
+                swap_in(site, place)
+    except OSError as error:
+        raise BuildError(f"{scenario.name} could not be built: {error}") from error
+    return place
+
+
+def _make_scenario(layout: Layout, folder: Path, scenario: "Scenario") -> Path:
+    from llmbook.book.assets import ensure_assets
+    from llmbook.book.variant import write_book
+
+    ensure_assets(layout)
+    return _make(write_book(layout, folder / "book", scenario.title, scenario.changes), folder)
 
 
 def _build(layout: Layout, force: bool) -> None:

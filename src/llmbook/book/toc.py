@@ -39,11 +39,12 @@ def docnames(root: Path) -> list[str]:
 
 def chapters(root: Path) -> list[Chapter]:
     """The pages with code in the table of contents."""
-    pages = (Chapter(name, _source(root, name)) for name in docnames(root))
+    pages = (Chapter(name, page_path(root, name)) for name in docnames(root))
     return [page for page in pages if _has_code(page.path)]
 
 
-def _source(root: Path, docname: str) -> Path:
+def page_path(root: Path, docname: str) -> Path:
+    """Where the source of a page is."""
     path = root / docname
     return path if path.suffix == ".md" else path.with_name(f"{path.name}.md")
 

@@ -113,9 +113,9 @@ def _printed(item):
 def _recomputed(item):
     lines = [badge(item.verdict)]
     if item.recomputed_from_paper is not None:
-        lines.append(f"{_with_unit(item.recomputed_from_paper, item.unit)} from its own inputs")
+        lines.append(f"{with_unit(item.recomputed_from_paper, item.unit)} from its own inputs")
     if item.recomputed is not None:
-        lines.append(f"{_with_unit(item.recomputed, item.unit)} from our sources")
+        lines.append(f"{with_unit(item.recomputed, item.unit)} from our sources")
     return Markup("<br>".join(lines))
 
 
@@ -125,6 +125,18 @@ def _finding(item, folder):
     return Markup(f"{finding}<br><small>{sources}</small>")
 
 
-def _with_unit(value, unit):
+def with_unit(value, unit):
+    """Return a number with its unit, which is singular after a one.
+
+    Parameters
+    ----------
+    value : float
+    unit : str
+
+    Returns
+    -------
+    str
+        HTML.
+    """
     singular = unit.removesuffix("s") if value == 1 else unit
     return html.escape(f"{figures(value)} {singular}")

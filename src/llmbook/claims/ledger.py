@@ -81,7 +81,7 @@ def results():
         needs one, or an input cannot be found; the message names it.
     """
     check_complete(data.table("claims"), FUNCTIONS, data.table("evidence"))
-    return tuple(_result(item) for item in data.table("claims"))
+    return tuple(recompute(item) for item in data.table("claims"))
 
 
 def result(key):
@@ -174,7 +174,23 @@ def check_complete(claims, functions, evidence):
         raise ValueError(f"textual claims without a row of evidence: {sorted(silent)}")
 
 
-def _result(item):
+def recompute(item):
+    """Recompute one claim from the tables as they are now.
+
+    Parameters
+    ----------
+    item : llmbook.data.Row
+        Of ``claims.csv``.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    ValueError
+        If an input cannot be found or does not fit.
+    """
     common = {
         name: getattr(item, name)
         for name in ("id", "section", "place", "kind", "statement", "unit", "implied")

@@ -1,0 +1,95 @@
+"""The inputs of a chapter that a reader may change, and the changes that one asks for."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+from llmbook import data, units
+from llmbook.book.errors import BuildError
+from llmbook.book.toc import Chapter
+from llmbook.claims import what_if
+from llmbook.formula import Domain, check
+from llmbook.glossary import GLOSSARY
+
+# Both tags are papermill's; the second marks the cell that overrides the first.
+TAG = "parameters"
+INJECTED = "injected-parameters"
+_LINE = re.compile(r"(?P<name>\w+): float = (?P<value>\S+)  # (?P<unit>.+); (?P<claim>\S+)")
+# For a name that no formula uses.
+_ANY = Domain("a number of the paper", "1", low=0.0, open_low=False)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One line of the cell tagged `parameters`: a number of the paper."""
+
+    name: str
+    value: float
+    unit: str
+    claim: str
+
+    def meaning(self) -> what_if.Meaning:
+        return what_if.meaning(self.claim, self.name, self.value)
+
+    def domain(self) -> Domain:
+        return GLOSSARY.get(self.name) or GLOSSARY.get(self.meaning().argument, _ANY)
+
+
+@dataclass(frozen=True)
+class Given:
+    """A parameter as somebody wrote it, and where: a line of a file, or the command line."""
+
+    name: str
+    text: str
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A parameter and the number that replaces the paper's."""
+
+    parameter: Parameter
+    value: float
+
+
+def parameters(chapter: Chapter) -> dict[str, Parameter]:
+    """The parameters of a chapter by name; none if it has no such cell."""
+    cells = [cell for cell in chapter.read().cells if is_tagged(cell, TAG)]
+    lines = cells[0].source.splitlines() if cells else []
+    found = [_parameter(chapter, line) for line in lines if line.strip()]
+    return {item.name: item for item in found}
+
+
+def is_tagged(cell: NotebookNode, tag: str) -> bool:
+    return tag in cell.metadata.get("tags", [])
+
+
+def check_changes(chapter: Chapter, given: Iterable[Given]) -> list[Change]:
+    """Refuse what is no parameter of the chapter or no value for it, before anything runs."""
+    known = parameters(chapter)
+    if not known:
+        raise BuildError(f"{chapter.name} has no parameters to change")
+    changes: dict[str, Change] = {}
+    for item in given:
+        try:
+            parameter = data.find(known, item.name, f"parameter of {chapter.name}")
+            if item.name in changes:
+                raise ValueError(f"{item.name} is given twice")
+            value = units.parse(item.name, item.text, parameter.unit)
+            check(item.name, value, parameter.domain())
+        except ValueError as error:
+            raise BuildError(f"{item.place}: {error}" if item.place else str(error)) from None
+        changes[item.name] = Change(parameter, value)
+    return [change for change in changes.values() if change.value != change.parameter.value]
+
+
+def _parameter(chapter: Chapter, line: str) -> Parameter:
+    found = _LINE.fullmatch(line)
+    if not found:
+        raise BuildError(
+            f"{chapter.docname}: a line of the cell tagged parameters must read "
+            f"'name: float = value  # unit; claim', got {line!r}"
+        )
+    return Parameter(found["name"], float(found["value"]), found["unit"], found["claim"])

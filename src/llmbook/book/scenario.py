@@ -1,0 +1,99 @@
+"""Files that hold other numbers than the paper's for several chapters."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from llmbook import data
+from llmbook.book.errors import BuildError
+from llmbook.book.parameters import Change, Given, check_changes
+from llmbook.book.toc import Chapter
+
+TITLE = "title"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What a file asks for: its name, a title in words, and changes by chapter."""
+
+    name: str
+    title: str
+    changes: dict[str, list[Change]]
+
+
+def read_scenario(path: Path, chapters: Iterable[Chapter]) -> Scenario:
+    """Read and check a file: `chapter: {parameter: value}`, and a `title`.
+
+    A mistake anywhere in it is refused with its line.
+    """
+    known = {chapter.name: chapter for chapter in chapters}
+    title, changes = path.stem, {}
+    for line, key, node in _pairs(path, _root(path)):
+        if key == TITLE:
+            title = _text(path, node)
+            continue
+        chapter = _chapter(path, line, known, key)
+        changes[key] = check_changes(
+            chapter,
+            [
+                Given(name, _text(path, value), _place(path, at))
+                for at, name, value in _pairs(path, node)
+            ],
+        )
+    if not any(changes.values()):
+        raise BuildError(f"{path.name} changes no number of the paper")
+    return Scenario(path.stem, title, {name: found for name, found in changes.items() if found})
+
+
+def _root(path: Path) -> yaml.Node:
+    try:
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except OSError as error:
+        raise BuildError(f"{path} cannot be read: {error.strerror}") from error
+    except (yaml.MarkedYAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = _place(path, mark.line + 1) if mark else path.name
+        raise BuildError(f"{place}: {getattr(error, 'problem', error)}") from error
+    if node is None:
+        raise BuildError(f"{path.name} is empty")
+    return node
+
+
+def _pairs(path: Path, node: yaml.Node) -> Iterator[tuple[int, str, yaml.Node]]:
+    """Line, key and value of each entry of a mapping, none of which may come twice."""
+    if not isinstance(node, yaml.MappingNode):
+        raise BuildError(f"{_at(path, node)}: expected 'name: value' lines, got {_shown(node)}")
+    seen = set()
+    for key, value in node.value:
+        line, name = key.start_mark.line + 1, _text(path, key)
+        if name in seen:
+            raise BuildError(f"{_place(path, line)}: {name} is given twice")
+        seen.add(name)
+        yield line, name, value
+
+
+def _chapter(path: Path, line: int, known: dict[str, Chapter], name: str) -> Chapter:
+    try:
+        return data.find(known, name, "chapter")
+    except ValueError as error:
+        raise BuildError(f"{_place(path, line)}: {error}") from None
+
+
+def _text(path: Path, node: yaml.Node) -> str:
+    if not isinstance(node, yaml.ScalarNode):
+        raise BuildError(f"{_at(path, node)}: expected one value, got {_shown(node)}")
+    return node.value
+
+
+def _shown(node: yaml.Node) -> str:
+    return repr(node.value) if isinstance(node, yaml.ScalarNode) else f"a {node.id}"
+
+
+def _at(path: Path, node: yaml.Node) -> str:
+    return _place(path, node.start_mark.line + 1)
+
+
+def _place(path: Path, line: int) -> str:
+    return f"{path.name} line {line}"

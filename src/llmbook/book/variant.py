@@ -1,0 +1,107 @@
+"""A book with other numbers: a copy of its pages with cells injected, and the rest by links."""
+
+import json
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import yaml
+
+from llmbook.book.banner import banner
+from llmbook.book.errors import BuildError
+from llmbook.book.layout import TOC, Layout
+from llmbook.book.parameters import INJECTED, TAG, Change
+from llmbook.book.toc import Chapter, docnames, page_path
+
+CONFIG = "_config.yml"
+# What a build reads and no changed number touches.
+_LINKED = (
+    "src",
+    "data",
+    "requirements.txt",
+    "package.json",
+    "package-lock.json",
+    "node_modules",
+    "chapters/_static",
+    "_build/assets",
+    "_build/jupyter",
+)
+_CELL = re.compile(
+    rf"^```\{{code-cell\}}[^\n]*\n:tags: \[{TAG}\]\n.*?^```\n", re.MULTILINE | re.DOTALL
+)
+_TITLE = re.compile(r"^# .*\n", re.MULTILINE)
+# One page alone cannot resolve what leads to the others, nor number what stands in them.
+_LEADS_AWAY = ["myst.xref_missing", "myst.xref_ambiguous", "ref.*"]
+_REFERENCES = "\n## References\n\n```{bibliography}\n```\n"
+
+
+def write_book(
+    layout: Layout, folder: Path, title: str, changes: dict[str, list[Change]]
+) -> Layout:
+    """Write the whole book; each of its pages says that it is not the paper's."""
+    variant = _start(layout, folder)
+    # A chapter without a changed number is as the book has it.
+    layout.caches.mkdir(parents=True, exist_ok=True)
+    variant.caches.symlink_to(layout.caches)
+    config = yaml.safe_load((layout.root / CONFIG).read_text(encoding="utf-8"))
+    config["title"] = f"Not the paper's numbers: {title}. {config['title']}"
+    _write_config(variant, config)
+    shutil.copy(layout.root / TOC, variant.root)
+    for docname in docnames(layout.root):
+        path = page_path(layout.root, docname)
+        text = path.read_text(encoding="utf-8")
+        own = changes.get(path.stem, [])
+        target = variant.root / path.relative_to(layout.root)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(_changed(text, own, banner(title, changes)), encoding="utf-8")
+    return variant
+
+
+def write_page(
+    layout: Layout, folder: Path, chapter: Chapter, title: str, changes: list[Change]
+) -> tuple[Layout, Chapter]:
+    """Write a book of one chapter, with its references at the end."""
+    variant = _start(layout, folder)
+    config = yaml.safe_load((layout.root / CONFIG).read_text(encoding="utf-8"))
+    settings = config["sphinx"]["config"]
+    settings["suppress_warnings"] = [*settings.get("suppress_warnings", []), *_LEADS_AWAY]
+    _write_config(variant, config)
+    toc = {"format": "jb-book", "root": chapter.docname}
+    (variant.root / TOC).write_text(json.dumps(toc), encoding="utf-8")
+    text = chapter.path.read_text(encoding="utf-8")
+    copy = replace(chapter, path=variant.root / chapter.path.relative_to(layout.root))
+    shown = banner(title, {chapter.name: changes})
+    copy.path.write_text(_changed(text, changes, shown) + _REFERENCES, encoding="utf-8")
+    return variant, copy
+
+
+def _start(layout: Layout, folder: Path) -> Layout:
+    """A book's root with links to all but its pages."""
+    for name in _LINKED:
+        source = layout.root / name
+        if source.exists():
+            link = folder / name
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.symlink_to(source)
+    return Layout(folder)
+
+
+def _write_config(variant: Layout, config: dict) -> None:
+    text = yaml.safe_dump(config, allow_unicode=True, sort_keys=False)
+    (variant.root / CONFIG).write_text(text, encoding="utf-8")
+
+
+def _changed(text: str, changes: list[Change], shown: str) -> str:
+    """The page with its banner under the title and its changes after the cell of parameters."""
+    if changes:
+        if not _CELL.search(text):
+            raise BuildError("the cell tagged parameters was not found")
+        text = _CELL.sub(lambda cell: cell[0] + _injected(changes), text, count=1)
+    return _TITLE.sub(lambda title: f"{title[0]}\n{shown}\n", text, count=1)
+
+
+def _injected(changes: list[Change]) -> str:
+    lines = [f"{change.parameter.name} = {change.value!r}" for change in changes]
+    body = "\n".join(["# Not the paper's numbers", *lines])
+    return f"\n```{{code-cell}} python\n:tags: [{INJECTED}]\n\n{body}\n```\n"

@@ -1,0 +1,257 @@
+"""A chapter with other numbers: what is refused, what is shown, and what a failure leaves."""
+
+import re
+
+import nbformat
+import pytest
+
+from llmbook import book, cli, data
+from llmbook.book import reruns
+from llmbook.book.layout import find_layout
+from llmbook.book.notebooks import run
+from llmbook.book.parameters import INJECTED, parameters
+from llmbook.book.reruns import find_chapter
+from llmbook.book.scenario import read_scenario
+from llmbook.book.toc import chapters
+from llmbook.book.variant import write_page
+from llmbook.transformer import model_params
+from place import ROOT
+from small_book import HEADER, make
+
+SCENARIOS = sorted((ROOT / "scenarios").glob("*.yaml"))
+CHAPTER = (
+    HEADER
+    + """The second page is [elsewhere](two.md); a claim is
+<a href="ledger.html#III-13">III-13</a>.
+
+```{code-cell} python
+:tags: [parameters]
+
+n_params: float = 65e9  # parameters; III-13
+groq_memory: float = 230e6  # bytes; III-26
+tpot: float = 0.05  # seconds; III-26
+```
+
+```{code-cell} python
+from myst_nb import glue
+
+share = 1 / (n_params - 7e9)
+glue("cards", n_params / groq_memory, display=False)
+```
+
+It takes {glue:text}`cards:.2f` cards, of $x$.
+"""
+)
+FILES = {
+    "_toc.yml": "format: jb-book\nroot: index\nchapters:\n"
+    "  - file: chapters/one\n  - file: chapters/two\n",
+    "chapters/one.md": CHAPTER,
+    "chapters/two.md": "# Two\n\nNothing is computed here.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    return make(tmp_path_factory.mktemp("rerun"), FILES)
+
+
+@pytest.fixture(scope="module")
+def made(root):
+    """The page and the notebook of a run with other numbers."""
+    return book.rerun("one", ["n_params=130B", "groq_memory = 1GB"], root=root)
+
+
+@pytest.fixture(scope="module")
+def page(made):
+    return made[0].read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def idle(monkeypatch):
+    """Nothing may run."""
+    monkeypatch.setattr(reruns, "run", lambda *_: pytest.fail("it ran"))
+
+
+class TestPage:
+    def test_numbers_are_computed_from_the_changed_inputs(self, page):
+        assert re.search(r"It takes\s*(<[^>]*>)*130\.00", page)
+
+    def test_every_changed_input_is_named_with_both_values(self, page):
+        assert "Not the paper's numbers: your inputs." in page
+        rows = re.findall(r"<tr><td><code>(\w+)</code></td><td>(.*?)</td><td>(.*?)</td>", page)
+        assert rows == [
+            ("n_params", "65,000,000,000", "<strong>130,000,000,000</strong>"),
+            ("groq_memory", "230,000,000", "<strong>1,000,000,000</strong>"),
+        ]
+        assert "(not the paper's numbers)</title>" in page
+
+    def test_claims_show_paper_yours_and_ratio(self, page):
+        found = re.findall(r"<tr><td>(III-\d+):.*?</tr>", page)
+        assert found == ["III-11", "III-13", "III-15", "III-24", "III-25", "III-26", "III-27"]
+        # 130e9 parameters of 2 bytes; 130e9 of 1 byte on cards of 1 GB
+        assert "<td>130 GB</td><td>" in page and "<strong>260 GB</strong></td><td>2</td>" in page
+        assert "<strong>130 cards</strong></td><td>0.4594</td>" in page
+
+    def test_it_needs_nothing_beside_it(self, page):
+        assert not re.findall(r"<link|<script[^>]+src=|@import", page)
+        assert not re.findall(r"url\((?!['\"]?(?:data:|#))[^)]{0,60}", page)
+        assert 'class="katex"' in page
+
+    def test_links_to_other_pages_are_words(self, page):
+        assert not re.findall(r'<a [^>]*href="(?!#|https?:)', page)
+        assert "elsewhere" in page and ">III-13" in page
+
+    def test_the_notebook_is_executed_and_marked(self, made):
+        notebook = nbformat.read(made[1], as_version=4)
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        assert [cell.execution_count for cell in code] == [1, 2, 3]
+        assert code[1].metadata.tags == [INJECTED]
+        assert "n_params = 130000000000.0" in code[1].source
+        assert "Not the paper's numbers" in notebook.cells[0].source
+
+    def test_progress_is_told(self, root, capsys):
+        book.rerun("one.md", ["n_params=1e9"], root=root)
+        lines = capsys.readouterr().err.splitlines()
+        assert lines[0] == "one: cell 1 of 3"
+        assert re.fullmatch(r"one: executed in [\d.]+ s", lines[1])
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ([], "no number of one is changed; name one with -p"),
+        (["n_params=65e9"], "no number of one is changed"),
+        (["n_parms=1"], "no parameter of one is called 'n_parms'; the nearest are n_params"),
+        (["groq_memory=5s"], "groq_memory is a size in bytes, got '5s', which is a time"),
+        (["tpot=80GB"], "tpot is a time in seconds, got '80GB', which is a size"),
+        (["n_params=many"], "n_params must be a number in parameters, got 'many'"),
+        (["n_params=nan"], "n_params must be a number in parameters, got 'nan'"),
+        (["n_params=-1"], "n_params must be a finite number above 0, got -1.0"),
+        (["groq_memory=0"], "groq_memory must be a finite number above 0, got 0.0"),
+        (["n_params=1", "n_params=2"], "n_params is given twice"),
+        (["n_params"], "a parameter is given as name=value, got 'n_params'"),
+        (["n_params="], "n_params must be a number in parameters, got ''"),
+    ],
+)
+def test_bad_input_is_refused_before_anything_runs(root, idle, given, message):
+    with pytest.raises(book.BuildError) as refused:
+        book.rerun("one", given, root=root)
+    assert str(refused.value).startswith(message)
+
+
+def test_unknown_chapter_lists_the_nearest(root, idle):
+    with pytest.raises(book.BuildError, match="no chapter is called 'on'; the nearest are one"):
+        book.rerun("on", ["n_params=1"], root=root)
+
+
+def test_a_run_that_fails_midway_leaves_the_last_page(root, made, monkeypatch, capsys):
+    before = [path.read_bytes() for path in made]
+    monkeypatch.chdir(root)
+    assert cli.main(["rerun", "one", "-p", "n_params=7e9"]) == 1
+    error = capsys.readouterr().err
+    assert "code cell 3 ('from myst_nb import glue') raised ZeroDivisionError" in error
+    assert "    share = 1 / (n_params - 7e9)" in error
+    assert [path.read_bytes() for path in made] == before
+    assert sorted(path.name for path in made[0].parent.iterdir()) == ["one.html", "one.ipynb"]
+
+
+class TestList:
+    def test_all_parameters_are_listed(self, capsys):
+        assert cli.main(["rerun", "--list"]) == 0
+        lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+        assert ["3-xpus", "n_params", "6.5e+10", "parameters", "III-13"] in lines
+        assert {chapter for chapter, *_ in lines} >= {"3-xpus", "6-carbon"}
+
+    def test_those_of_a_chapter(self, root):
+        assert book.list_parameters("one", root)[1] == (
+            "one  groq_memory  2.3e+08  bytes       III-26"
+        )
+
+    def test_a_page_without_any_says_so(self, capsys):
+        assert cli.main(["rerun", "--list", "data"]) == 1
+        assert "data has no parameters to change" in capsys.readouterr().err
+
+
+SPOILT = {
+    "chapter": ("on:\n  n_params: 1\n", "s.yaml line 1: no chapter is called 'on'; the nearest"),
+    "parameter": (
+        "title: x\none:\n  n_params: 2\n  n_parms: 1\n",
+        "s.yaml line 4: no parameter of one is called 'n_parms'; the nearest are n_params",
+    ),
+    "unit": ("one:\n  groq_memory: 5s\n", "s.yaml line 2: groq_memory is a size in bytes"),
+    "text": ("one:\n  n_params: yes\n", "s.yaml line 2: n_params must be a number"),
+    "empty": ("one:\n  n_params:\n", "s.yaml line 2: n_params must be a number"),
+    "list": ("one:\n  n_params: [1]\n", "s.yaml line 2: expected one value, got a sequence"),
+    "no mapping": ("one: 3\n", "s.yaml line 1: expected 'name: value' lines, got '3'"),
+    "twice": ("one:\n  tpot: 1\n  tpot: 2\n", "s.yaml line 3: tpot is given twice"),
+    "chapter twice": ("one:\n  tpot: 1\none:\n  tpot: 2\n", "s.yaml line 3: one is given twice"),
+    "syntax": ("one:\n  tpot: [1\n", "s.yaml line 3: "),
+    "nothing": ("# nothing\n", "s.yaml is empty"),
+    "no change": ("one:\n  n_params: 65e9\n", "s.yaml changes no number of the paper"),
+    "nothing to change": ("two:\n  tpot: 1\n", "s.yaml line 1: no chapter is called 'two'"),
+}
+
+
+class TestScenario:
+    @pytest.mark.parametrize("case", SPOILT)
+    def test_a_mistake_is_told_with_its_line(self, root, idle, tmp_path, case):
+        text, message = SPOILT[case]
+        path = tmp_path / "s.yaml"
+        path.write_text(text)
+        for ask in (
+            lambda: book.rerun("one", [], path, root=root),
+            lambda: book.build_scenario(path, root=root),
+        ):
+            with pytest.raises(book.BuildError) as refused:
+                ask()
+            assert str(refused.value).startswith(message)
+
+    def test_a_file_that_is_not_there(self, root, tmp_path):
+        with pytest.raises(book.BuildError, match=r"s\.yaml cannot be read: No such file"):
+            book.build_scenario(tmp_path / "s.yaml", root=root)
+
+    def test_the_command_line_prevails(self, root, tmp_path):
+        path = tmp_path / "s.yaml"
+        path.write_text("title: A question\none:\n  n_params: 1e9\n  groq_memory: 1GB\n")
+        page, _ = book.rerun("one", ["n_params=3e9"], path, root=root)
+        text = page.read_text(encoding="utf-8")
+        assert "Not the paper's numbers: A question, with your inputs." in text
+        assert re.search(r"It takes\s*(<[^>]*>)*3\.00", text)
+
+    def test_the_whole_book_is_marked_in_its_own_folder(self, root, tmp_path):
+        path = tmp_path / "half.yaml"
+        path.write_text("title: Half\none:\n  n_params: 32.5B\n")
+        site = book.build_scenario(path, root=root)
+        assert site == root.resolve() / "_build" / "scenarios" / "half" / "html"
+        for name in ("index", "chapters/one", "chapters/two"):
+            assert "Not the paper's numbers: Half." in (site / f"{name}.html").read_text()
+        assert re.search(r"141\.30", (site / "chapters" / "one.html").read_text())
+        assert not (root / "_build" / "html").exists()
+        assert "Not the paper's" not in (root / "chapters" / "one.md").read_text()
+
+    def test_three_ship(self):
+        assert len(SCENARIOS) >= 2
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+    def test_those_that_ship_run(self, path, tmp_path):
+        layout = find_layout(ROOT)
+        scenario = read_scenario(path, chapters(ROOT))
+        for name, changes in scenario.changes.items():
+            chapter = find_chapter(layout, name)
+            _, copy = write_page(layout, tmp_path / name, chapter, scenario.title, changes)
+            assert run(copy.read(), copy.path.parent).problem is None
+
+    def test_their_models_are_those_of_the_tables(self):
+        known = {model_params(row) for row in data.table("models")}
+        for path in SCENARIOS:
+            for change in read_scenario(path, chapters(ROOT)).changes.get("3-xpus", []):
+                if change.parameter.name == "n_params":
+                    assert change.value in known
+
+
+@pytest.mark.parametrize("chapter", chapters(ROOT), ids=lambda chapter: chapter.name)
+def test_every_parameter_stands_for_something_in_the_ledger(chapter):
+    for item in parameters(chapter).values():
+        meant = item.meaning()
+        assert meant.cells or meant.restates, item
