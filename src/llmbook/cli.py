@@ -47,6 +47,14 @@ def _parser() -> argparse.ArgumentParser:
     rerun.add_argument("--scenario", type=Path, metavar="FILE", help="more numbers, from a file")
     rerun.add_argument("--list", action="store_true", help="print what can be changed")
     rerun.set_defaults(run=_rerun)
+    impact = commands.add_parser("impact", help="what would move if one cell of data/ were another")
+    impact.add_argument(
+        "change",
+        metavar="TABLE:ROW:COLUMN=VALUE",
+        help="such as data/accelerators.csv:h100-sxm:memory_bytes=141e9",
+    )
+    impact.add_argument("--chapters", action="store_true", help="also execute the chapters with it")
+    impact.set_defaults(run=_impact)
     goldens = commands.add_parser("goldens", help="execute the chapters and freeze the results")
     goldens.add_argument("names", nargs="*", help="chapters, all when none is named")
     goldens.set_defaults(run=_goldens)
@@ -83,6 +91,17 @@ def _rerun(options: argparse.Namespace) -> None:
         raise ValueError("name a chapter to run again; `llmbook rerun --list` shows them")
     page, notebook = book.rerun(options.chapter, options.given, options.scenario)
     print(f"your page is {page}\nyour notebook is {notebook}")
+
+
+def _impact(options: argparse.Namespace) -> None:
+    from llmbook import impact
+
+    cell = impact.read_request(options.change)
+    print(cell, *impact.claims_in_words(cell), sep="\n")
+    if options.chapters:
+        from llmbook.book.moved import moved_in_chapters
+
+        print(*moved_in_chapters(cell, None), sep="\n")
 
 
 def _goldens(options: argparse.Namespace) -> None:

@@ -13,6 +13,8 @@ def isolate(folder: Path) -> None:
     A user's kernel that is also called python3, or a start-up file of their IPython, would
     otherwise run in the chapters. What they write goes to `folder`.
     """
+    # A scenario's folder is a link, and gone when the next kernel starts.
+    folder = folder.resolve()
     # IPython warns about a folder that it cannot enter, and takes another.
     (folder / "ipython").mkdir(parents=True, exist_ok=True)
     os.environ.update(

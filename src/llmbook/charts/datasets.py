@@ -1,10 +1,16 @@
 """A table of ``data/`` as the data page shows it: units in the header, links to the sources."""
 
+import html
+
 import pandas
 
 from llmbook import data
 from llmbook.charts.references import link
-from llmbook.charts.tables import Markup, Table
+from llmbook.charts.tables import Markup, Table, figures
+from llmbook.claims import trace
+
+# Where a table names a claim itself.
+CLAIM_COLUMNS = (("claims", "id"), ("claim_inputs", "claim"), ("evidence", "claim"))
 
 
 def dataset(name):
@@ -18,11 +24,11 @@ def dataset(name):
     Returns
     -------
     Table
-        Unverified rows are marked.
+        Unverified rows are marked, and a cell on which claims rest links to them.
     """
     described = data.resource(name)
     columns = {
-        _header(field): [_cell(field["name"], row) for row in data.table(name)]
+        _header(field): [_cell(name, field["name"], row) for row in data.table(name)]
         for field in described["schema"]["fields"]
     }
     caption = f"{described['path']}: {described['description']}"
@@ -34,10 +40,22 @@ def _header(field):
     return f"{field['name']} ({unit})" if unit and unit != "1" else field["name"]
 
 
-def _cell(name, row):
-    value = getattr(row, name)
-    if name == "source":
+def _cell(table, column, row):
+    value = getattr(row, column)
+    if column == "source":
         return Markup(link(value))
-    if name == "grade" and value == "unverified":
+    if column == "grade" and value == "unverified":
         return Markup('<span class="verdict verdict-not-checkable">unverified</span>')
-    return value
+    if (table, column) in CLAIM_COLUMNS:
+        return Markup(_claim(value))
+    keys = trace.resting().get(f"{table}/{row.id}/{column}")
+    return Markup(f"{html.escape(figures(value))}{_marks(keys)}") if keys else value
+
+
+def _marks(keys):
+    """Links from a cell to the claims that rest on it."""
+    return f'<small class="llmbook-rests">{" ".join(map(_claim, keys))}</small>'
+
+
+def _claim(key):
+    return f'<a href="ledger.html#{key}">{key}</a>'

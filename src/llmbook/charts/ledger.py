@@ -7,6 +7,7 @@ import pandas
 from llmbook import claims
 from llmbook.charts.references import link
 from llmbook.charts.tables import Markup, Table, figures
+from llmbook.claims.citation import citation
 
 # The class of a badge is the verdict's, cut to one word that the style sheet knows.
 _BADGES = {
@@ -100,7 +101,17 @@ def _identity(item, anchors, folder):
     anchor = (
         f'id="{item.id}" href="#{item.id}"' if anchors else f'href="{folder}ledger.html#{item.id}"'
     )
-    return Markup(f'<a {anchor} title="{place}">{item.id}</a>')
+    link_to_row = f'<a {anchor} title="{place}">{item.id}</a>'
+    return Markup(link_to_row + (_citation(item) if anchors else ""))
+
+
+def _citation(item):
+    """What the page's script copies, and a reader without scripts unfolds."""
+    lines = "".join(f"<div>{html.escape(line)}</div>" for line in citation(item).splitlines())
+    return (
+        f'<div class="llmbook-cite" data-claim="{item.id}"><details><summary>Cite</summary>'
+        f'<div class="llmbook-citation">{lines}</div></details></div>'
+    )
 
 
 def _printed(item):

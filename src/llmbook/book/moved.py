@@ -1,0 +1,170 @@
+"""What would move in the chapters if one cell of the tables were another."""
+
+import csv
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import zip_longest
+from pathlib import Path
+
+from bs4 import BeautifulSoup, Tag
+from nbformat import NotebookNode
+
+from llmbook import data
+from llmbook.book.execute import describe, execute, executed, fill_cache
+from llmbook.book.kernel import isolate
+from llmbook.book.key import cache_key
+from llmbook.book.layout import find_layout
+from llmbook.book.toc import chapters
+from llmbook.impact import Cell
+
+_GLUED = "application/papermill.record/text/plain"
+_BESIDE = ".llmbook-rests, .llmbook-cite"
+# Of a long table the first changed cells show what happens.
+_SHOWN = 5
+
+
+def moved_in_chapters(cell: Cell, root: Path | None) -> list[str]:
+    """Execute all chapters with the changed cell and describe each output that moves."""
+    layout = find_layout(root)
+    isolate(layout.jupyter)
+    cache = layout.caches / cache_key(layout.root)
+    found = chapters(layout.root)
+    fill_cache(found, cache)
+    print("executing the chapters with the changed cell", file=sys.stderr)
+    with _changed_tables(cell):
+        results = sorted(execute(found), key=lambda pair: found.index(pair[0]))
+    lines = []
+    for chapter, result in results:
+        moves = [describe(chapter, result)] if result.problem else []
+        moves += _moves(executed(chapter, cache), result.notebook) if not moves else []
+        count = len(moves) or "nothing"
+        lines += [f"{chapter.docname}: {count} would move", *map("  {}".format, moves)]
+    return lines
+
+
+@contextmanager
+def _changed_tables(cell: Cell) -> Iterator[None]:
+    """Let the chapters read a copy of the tables in which the cell is changed."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = shutil.copytree(data.folder(), Path(folder, "data"))
+        _write(copy / data.resource(cell.table)["path"], cell)
+        before = os.environ.get(data.FOLDER_VARIABLE)
+        os.environ[data.FOLDER_VARIABLE] = str(copy)
+        try:
+            yield
+        finally:
+            os.environ.pop(data.FOLDER_VARIABLE)
+            if before is not None:
+                os.environ[data.FOLDER_VARIABLE] = before
+
+
+def _write(path: Path, cell: Cell) -> None:
+    with path.open(encoding="utf-8", newline="") as file:
+        head, *rows = csv.reader(file)
+    column, key = head.index(cell.column), head.index("id")
+    row = next(row for row in rows if row[key] == cell.row)
+    row[column] = "" if cell.new is None else _as_text(cell.new)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([head, *rows])
+
+
+def _as_text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _moves(before: NotebookNode, after: NotebookNode) -> list[str]:
+    pairs = zip(before.cells, after.cells, strict=True)
+    return [
+        line
+        for old, new in pairs
+        if old.cell_type == "code"
+        for pair in zip_longest(old.outputs, new.outputs)
+        if pair[0] != pair[1]
+        for line in _output(old.source, *pair)
+    ]
+
+
+def _output(source: str, old: NotebookNode | None, new: NotebookNode | None) -> Iterator[str]:
+    """The lines about one output; an output that nobody sees moved has none."""
+    name = (old or new).get("metadata", {}).get("scrapbook", {}).get("name")
+    if name:
+        yield from _change(f"number in the text, {name}", _data(old, _GLUED), _data(new, _GLUED))
+        return
+    pages = [_page(item) for item in (old, new)]
+    if all(page.figure for page in pages):
+        yield _chart(*pages)
+    elif all(page.table for page in pages):
+        yield _table(*pages)
+    else:
+        last_line = source.strip().splitlines()[-1]
+        yield from _change(f"result of {last_line}", _plain(old), _plain(new))
+
+
+def _page(output: NotebookNode | None) -> BeautifulSoup:
+    """The HTML of an output, without the small links beside its numbers."""
+    page = BeautifulSoup(_data(output, "text/html"), "html.parser")
+    for part in page.select(_BESIDE):
+        part.decompose()
+    return page
+
+
+def _change(what: str, old: str, new: str) -> Iterator[str]:
+    if old != new:
+        yield f"{what}: {old} → {new}"
+
+
+def _data(output: NotebookNode | None, kind: str) -> str:
+    return (output or {}).get("data", {}).get(kind, "")
+
+
+def _plain(output: NotebookNode | None) -> str:
+    return (output or {}).get("text", "").strip() or _data(output, "text/plain") or "nothing"
+
+
+def _chart(old: BeautifulSoup, new: BeautifulSoup) -> str:
+    titles = [page.figcaption.get_text() for page in (old, new)]
+    values = [list(_values(json.loads(page.script.string))) for page in (old, new)]
+    moved = sum(one != other for one, other in zip_longest(*values))
+    title = titles[0] if titles[0] == titles[1] else " → ".join(titles)
+    return f"chart, {title}: {moved} of {len(values[0])} values"
+
+
+def _values(spec: dict) -> Iterator[object]:
+    """What a chart is drawn from: the cells of its data and what its sliders start from."""
+    for rows in spec.get("datasets", {}).values():
+        for row in rows:
+            yield from row.values()
+    for param in spec.get("params", ()):
+        yield from (param.get("value"), param.get("expr"))
+
+
+def _table(old: BeautifulSoup, new: BeautifulSoup) -> str:
+    caption = old.caption.get_text() if old.caption else "without a caption"
+    before, after = _rows(old.table), _rows(new.table)
+    if [len(row) for row in before] != [len(row) for row in after]:
+        return f"table, {caption}: {len(before) - 1} rows → {len(after) - 1} rows"
+    moved = [
+        f"{row[0]}, {head}: {one} → {other}"
+        for row, changed in zip(before, after, strict=True)
+        for head, one, other in zip(before[0], row, changed, strict=True)
+        if one != other
+    ]
+    return f"table, {caption}: {_first(moved)}"
+
+
+def _first(moved: Iterable[str]) -> str:
+    listed = list(moved)
+    rest = len(listed) - _SHOWN
+    return "; ".join(listed[:_SHOWN]) + (f"; and {rest} more" if rest > 0 else "")
+
+
+def _rows(table: Tag) -> list[list[str]]:
+    return [
+        [cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])]
+        for row in table.find_all("tr")
+    ]
