@@ -47,6 +47,20 @@ def test_names_of_countries():
     assert naming.countries().x.shape == (len(names), pretrained.WIDTH)
 
 
+def test_a_name_of_two_countries_is_no_question():
+    from babel import Locale, localedata
+
+    owners = {}
+    for language in localedata.locale_identifiers():
+        if "_" not in language and language != "en":
+            for code, name in Locale(language).territories.items():
+                if len(code) == 2:
+                    owners.setdefault(name, set()).add(code)
+    shared = {name for name, codes in owners.items() if len(codes) > 1}
+    assert "Kongo" in shared
+    assert not shared & set(naming.foreign_names()[1])
+
+
 def test_script_of_a_name():
     assert naming.script("Österreich, Wien") == "LATIN"
     assert naming.script("Россия") == "CYRILLIC"

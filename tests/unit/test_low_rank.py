@@ -145,6 +145,21 @@ def test_descent_finds_the_bottom_and_keeps_the_best():
     np.testing.assert_array_equal(weights, 0)
 
 
+def test_the_first_steps_of_adam_are_as_long_as_the_rate():
+    """A gradient that never changes is divided by its own size: 0.1, then half of 0.1."""
+    gradient = [np.array([4.0, -0.5])]
+    seen = []
+    descend(
+        [np.zeros(2)],
+        lambda weights: gradient,
+        2,
+        0.1,
+        lambda now: seen.append(now[0].copy()) or float(len(seen)),
+        every=1,
+    )
+    np.testing.assert_allclose(seen, [[0, 0], [-0.1, 0.1], [-0.15, 0.15]], rtol=1e-6)
+
+
 @RANKS
 def test_fitting_learns_what_the_update_can_hold_and_is_the_same_every_time(rank):
     rng = np.random.default_rng(5)
