@@ -13,7 +13,7 @@ from llmbook.book.parameters import INJECTED, parameters
 from llmbook.book.reruns import find_chapter
 from llmbook.book.scenario import read_scenario
 from llmbook.book.toc import chapters
-from llmbook.book.variant import write_page
+from llmbook.book.variant import tables_of, write_page
 from llmbook.transformer import model_params
 from place import ROOT
 from small_book import HEADER, make
@@ -40,6 +40,14 @@ glue("cards", n_params / groq_memory, display=False)
 ```
 
 It takes {glue:text}`cards:.2f` cards, of $x$.
+
+```{code-cell} python
+from llmbook import data
+
+glue("memory", data.accelerator("a100-80").memory_bytes / 1e9, display=False)
+```
+
+It has {glue:text}`memory:.0f` GB.
 """
 )
 FILES = {
@@ -104,7 +112,7 @@ class TestPage:
     def test_the_notebook_is_executed_and_marked(self, made):
         notebook = nbformat.read(made[1], as_version=4)
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-        assert [cell.execution_count for cell in code] == [1, 2, 3]
+        assert [cell.execution_count for cell in code] == [1, 2, 3, 4]
         assert code[1].metadata.tags == [INJECTED]
         assert "n_params = 130000000000.0" in code[1].source
         assert "Not the paper's numbers" in notebook.cells[0].source
@@ -112,7 +120,7 @@ class TestPage:
     def test_progress_is_told(self, root, capsys):
         book.rerun("one.md", ["n_params=1e9"], root=root)
         lines = capsys.readouterr().err.splitlines()
-        assert lines[0] == "one: cell 1 of 3"
+        assert lines[0] == "one: cell 1 of 4"
         assert re.fullmatch(r"one: executed in [\d.]+ s", lines[1])
 
 
@@ -188,6 +196,16 @@ SPOILT = {
     "syntax": ("one:\n  tpot: [1\n", "s.yaml line 3: "),
     "nothing": ("# nothing\n", "s.yaml is empty"),
     "no change": ("one:\n  n_params: 65e9\n", "s.yaml changes no number of the paper"),
+    "table": ("data:\n  price:\n    a:\n      b: 1\n", "s.yaml line 4: no table is called 'price'"),
+    "row": (
+        "data:\n  prices:\n    a:\n      currency: 1\n",
+        "s.yaml line 4: no row of prices is called 'a'",
+    ),
+    "cell": (
+        "data:\n  accelerators:\n    a100-80:\n      memory_bytes: 5s\n",
+        "s.yaml line 4: memory_bytes is a size in B, got '5s', which is a time",
+    ),
+    "no rows": ("data: 3\n", "s.yaml line 1: expected 'name: value' lines, got '3'"),
     "nothing to change": ("two:\n  tpot: 1\n", "s.yaml line 1: no chapter is called 'two'"),
 }
 
@@ -218,6 +236,18 @@ class TestScenario:
         assert "Not the paper's numbers: A question, with your inputs." in text
         assert re.search(r"It takes\s*(<[^>]*>)*3\.00", text)
 
+    def test_cells_of_the_tables_can_be_changed(self, root, tmp_path):
+        path = tmp_path / "cells.yaml"
+        path.write_text("data:\n  accelerators:\n    a100-80:\n      memory_bytes: 160GB\n")
+        text = (ROOT / "data" / "accelerators.csv").read_text(encoding="utf-8")
+        book_of_one = book.rerun("one", [], path, root=root)[0].read_text(encoding="utf-8")
+        assert "accelerators: a100-80" in book_of_one
+        assert "<td>80,000,000,000</td><td><strong>160,000,000,000</strong></td>" in book_of_one
+        # III-17: the card's memory, printed as 80 GB
+        assert "<strong>160 GB</strong></td><td>2</td>" in book_of_one
+        assert "It has 160" in re.sub(r"<[^>]*>", "", book_of_one)
+        assert (ROOT / "data" / "accelerators.csv").read_text(encoding="utf-8") == text
+
     def test_the_whole_book_is_marked_in_its_own_folder(self, root, tmp_path):
         path = tmp_path / "half.yaml"
         path.write_text("title: Half\none:\n  n_params: 32.5B\n")
@@ -230,17 +260,29 @@ class TestScenario:
         assert "Not the paper's" not in (root / "chapters" / "one.md").read_text()
 
     def test_three_ship(self):
-        assert len(SCENARIOS) >= 2
+        assert len(SCENARIOS) >= 3
 
     @pytest.mark.slow
     @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
     def test_those_that_ship_run(self, path, tmp_path):
         layout = find_layout(ROOT)
         scenario = read_scenario(path, chapters(ROOT))
-        for name, changes in scenario.changes.items():
+        for name in [*scenario.changes, *(["4-tokenomics"] if scenario.cells else [])]:
             chapter = find_chapter(layout, name)
-            _, copy = write_page(layout, tmp_path / name, chapter, scenario.title, changes)
-            assert run(copy.read(), copy.path.parent).problem is None
+            variant, copy = write_page(layout, tmp_path / name, chapter, scenario)
+            with tables_of(variant, scenario):
+                assert run(copy.read(), copy.path.parent).problem is None
+
+    def test_their_prices_are_those_of_later_rows_or_of_the_list_of_today(self):
+        scenario = read_scenario(ROOT / "scenarios" / "todays-prices.yaml", chapters(ROOT))
+        for cell in scenario.cells:
+            row = data.row(cell.table, cell.row)
+            later = [
+                getattr(other, cell.column)
+                for other in data.table(cell.table)
+                if (other.vendor, other.model) == (row.vendor, row.model) and other.date > row.date
+            ]
+            assert cell.new in later, cell
 
     def test_their_models_are_those_of_the_tables(self):
         known = {model_params(row) for row in data.table("models")}

@@ -32,8 +32,18 @@ class Cell:
     old: object
     new: object
 
+    @property
+    def place(self):
+        """Where it is."""
+        return f"{self.table}:{self.row}:{self.column}"
+
+    @property
+    def change(self):
+        """Where it is and what it would hold, as `what_if.moves` takes it."""
+        return self.table, self.row, self.column, self.new
+
     def __str__(self):
-        return f"{self.table}:{self.row}:{self.column}: {in_words(self.old)} → {in_words(self.new)}"
+        return f"{self.place}: {in_words(self.old)} → {in_words(self.new)}"
 
 
 def read_request(text):
@@ -58,18 +68,37 @@ def read_request(text):
     parts = place.split(":")
     if not equals or len(parts) != 3:
         raise ValueError(f"a change must read {_FORM}, got {text!r}")
-    table, key, column = Path(parts[0]).name.removesuffix(".csv"), *parts[1:]
+    return read_cell(Path(parts[0]).name.removesuffix(".csv"), *parts[1:], value)
+
+
+def read_cell(table, key, column, text):
+    """Check a request to change a cell.
+
+    Parameters
+    ----------
+    table, key, column, text : str
+        The text of a number may carry a unit.
+
+    Returns
+    -------
+    Cell
+
+    Raises
+    ------
+    ValueError
+        As in `read_request`.
+    """
     schema = data.resource(table)["schema"]
     row = data.row(table, key)
     field = data.find({item["name"]: item for item in schema["fields"]}, column, "column")
     if column == schema.get("primaryKey", "id"):
         raise ValueError(f"{column} names the row and cannot be changed")
-    new = data.parse_cell(table, column, _plain(field, value), f"{table}:{key}")
+    new = data.parse_cell(table, column, _plain(field, text), f"{table}:{key}")
     _check_reference(table, schema, column, new)
-    old = getattr(row, column)
-    if new == old:
-        raise ValueError(f"{place} is {in_words(old)} already")
-    return Cell(table, key, column, old, new)
+    cell = Cell(table, key, column, getattr(row, column), new)
+    if cell.new == cell.old:
+        raise ValueError(f"{cell.place} is {in_words(cell.old)} already")
+    return cell
 
 
 def _plain(field, value):
@@ -98,7 +127,7 @@ def claims_in_words(cell):
     list of str
         Lines.
     """
-    moves = what_if.moves(cell.table, cell.row, cell.column, cell.new)
+    moves = what_if.moves([cell.change])
     resting = trace.resting().get(f"{cell.table}/{cell.row}/{cell.column}", ())
     still = [key for key in resting if key not in {move.before.id for move in moves}]
     lines = [f"{len(moves) or 'no'} claim{'s' * (len(moves) != 1)} would move"]

@@ -104,7 +104,7 @@ class TestTrace:
             table, key, column = cell.split("/")
             value = getattr(data.row(table, key), column)
             if isinstance(value, float) and not isinstance(value, bool):
-                moved = what_if.moves(table, key, column, value + 1)
+                moved = what_if.moves([(table, key, column, value + 1)])
                 assert {move.before.id for move in moved if move.before.kind == "numeric"} <= set(
                     keys
                 ), cell

@@ -4,30 +4,33 @@ import html
 from collections.abc import Iterable
 
 from llmbook.book.parameters import Change
+from llmbook.book.scenario import Scenario
 from llmbook.charts.ledger import badge, with_unit
 from llmbook.charts.tables import figures
 from llmbook.claims import result, what_if
+from llmbook.impact import Cell
 
 CLASS = "llmbook-changed"
 
 
-def banner(title: str, changes: dict[str, list[Change]]) -> str:
-    """Every changed input, and each claim that rests on one."""
-    rows = [(chapter, change) for chapter, found in changes.items() for change in found]
+def banner(scenario: Scenario) -> str:
+    """Every changed input and cell, and each numeric claim that rests on one."""
     parts = [
         f'<aside class="{CLASS}" role="note" aria-label="Not the paper\'s numbers">',
-        f"<p><strong>Not the paper's numbers: {html.escape(title)}.</strong> "
+        f"<p><strong>Not the paper's numbers: {html.escape(scenario.title)}.</strong> "
         "The inputs below take the place of the paper's, every other one stays as it was. "
         "The words of the page were written for the paper's.</p>",
-        _inputs(rows, len(changes) > 1),
-        _claims(change for _, change in rows),
+        _inputs(scenario.changes),
+        _cells(scenario.cells),
+        _claims(scenario),
         "</aside>",
     ]
     # An empty line would end the HTML in the middle of a Markdown page.
     return "\n".join(part for part in parts if part)
 
 
-def _inputs(rows: list[tuple[str, Change]], with_chapter: bool) -> str:
+def _inputs(changes: dict[str, list[Change]]) -> str:
+    with_chapter = len(changes) > 1
     cells = [
         [
             *([chapter] if with_chapter else []),
@@ -36,17 +39,34 @@ def _inputs(rows: list[tuple[str, Change]], with_chapter: bool) -> str:
             f"<strong>{figures(change.value)}</strong>",
             html.escape(change.parameter.unit),
         ]
-        for chapter, change in rows
+        for chapter, found in changes.items()
+        for change in found
     ]
     head = [*(["Chapter"] if with_chapter else []), "Input", "The paper", "Here", "Unit"]
     return _table("Changed inputs", head, cells)
 
 
-def _claims(changes: Iterable[Change]) -> str:
-    found = what_if.recompute((change.parameter.meaning(), change.value) for change in changes)
-    cells = [_claim(item) for item in found]
+def _cells(cells: Iterable[Cell]) -> str:
+    rows = [
+        [
+            html.escape(f"{cell.table}: {cell.row}"),
+            f"<code>{cell.column}</code>",
+            html.escape(figures(cell.old)),
+            f"<strong>{html.escape(figures(cell.new))}</strong>",
+        ]
+        for cell in cells
+    ]
+    return _table("Changed cells of the tables", ["Row", "Column", "Our source", "Here"], rows)
+
+
+def _claims(scenario: Scenario) -> str:
+    changes = [change for found in scenario.changes.values() for change in found]
+    found = what_if.recompute(
+        [(change.parameter.meaning(), change.value) for change in changes],
+        [cell.change for cell in scenario.cells],
+    )
     head = ["Claim", "The paper prints", "Its verdict", "Yours", "Ratio"]
-    return _table("Claims that rest on them", head, cells) if cells else ""
+    return _table("Claims that rest on them", head, [_claim(item) for item in found])
 
 
 def _claim(item: what_if.Yours) -> list[str]:
@@ -61,8 +81,10 @@ def _claim(item: what_if.Yours) -> list[str]:
     ]
 
 
-def _table(caption: str, head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def _table(caption: str, head: list[str], rows: list[list[str]]) -> str:
     """On one line: Markdown ends a table where a line is empty."""
+    if not rows:
+        return ""
     columns = "".join(f'<th scope="col">{name}</th>' for name in head)
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     return (

@@ -1,24 +1,20 @@
 """What would move in the chapters if one cell of the tables were another."""
 
-import csv
 import json
-import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 from nbformat import NotebookNode
 
-from llmbook import data
 from llmbook.book.execute import describe, execute, executed, fill_cache
 from llmbook.book.kernel import isolate
 from llmbook.book.key import cache_key
 from llmbook.book.layout import find_layout
+from llmbook.book.tables import reading, write_tables
 from llmbook.book.toc import chapters
 from llmbook.impact import Cell
 
@@ -36,8 +32,11 @@ def moved_in_chapters(cell: Cell, root: Path | None) -> list[str]:
     found = chapters(layout.root)
     fill_cache(found, cache)
     print("executing the chapters with the changed cell", file=sys.stderr)
-    with _changed_tables(cell):
-        results = sorted(execute(found), key=lambda pair: found.index(pair[0]))
+    with tempfile.TemporaryDirectory() as folder:
+        tables = Path(folder, "data")
+        write_tables(tables, [cell])
+        with reading(tables):
+            results = sorted(execute(found), key=lambda pair: found.index(pair[0]))
     lines = []
     for chapter, result in results:
         moves = [describe(chapter, result)] if result.problem else []
@@ -45,36 +44,6 @@ def moved_in_chapters(cell: Cell, root: Path | None) -> list[str]:
         count = len(moves) or "nothing"
         lines += [f"{chapter.docname}: {count} would move", *map("  {}".format, moves)]
     return lines
-
-
-@contextmanager
-def _changed_tables(cell: Cell) -> Iterator[None]:
-    """Let the chapters read a copy of the tables in which the cell is changed."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = shutil.copytree(data.folder(), Path(folder, "data"))
-        _write(copy / data.resource(cell.table)["path"], cell)
-        before = os.environ.get(data.FOLDER_VARIABLE)
-        os.environ[data.FOLDER_VARIABLE] = str(copy)
-        try:
-            yield
-        finally:
-            os.environ.pop(data.FOLDER_VARIABLE)
-            if before is not None:
-                os.environ[data.FOLDER_VARIABLE] = before
-
-
-def _write(path: Path, cell: Cell) -> None:
-    with path.open(encoding="utf-8", newline="") as file:
-        head, *rows = csv.reader(file)
-    column, key = head.index(cell.column), head.index("id")
-    row = next(row for row in rows if row[key] == cell.row)
-    row[column] = "" if cell.new is None else _as_text(cell.new)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([head, *rows])
-
-
-def _as_text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _moves(before: NotebookNode, after: NotebookNode) -> list[str]:

@@ -19,12 +19,12 @@ from llmbook.book.layout import Layout, find_layout
 from llmbook.book.lock import only_one
 from llmbook.book.notebooks import OnCell, Run, run, stopped_at
 from llmbook.book.notebooks import write as write_notebook
-from llmbook.book.parameters import Change, Given, check_changes, parameters
+from llmbook.book.parameters import Given, check_changes, parameters
 from llmbook.book.render import render
-from llmbook.book.scenario import read_scenario
+from llmbook.book.scenario import Scenario, read_scenario
 from llmbook.book.standalone import standalone
 from llmbook.book.toc import Chapter, chapters
-from llmbook.book.variant import write_page
+from llmbook.book.variant import tables_of, write_page
 
 OWN = "your inputs"
 # How often a terminal that keeps every line is told of the progress.
@@ -37,10 +37,10 @@ def rerun_chapter(
     """Execute a chapter with other numbers; see llmbook.book.rerun."""
     layout = find_layout(root)
     chapter = find_chapter(layout, name)
-    title, changes = _asked(layout, chapter, list(given), scenario)
+    asked = _asked(layout, chapter, list(given), scenario)
     try:
         with only_one(layout.build):
-            return _rerun(layout, chapter, title, changes)
+            return _rerun(layout, chapter, asked)
     except OSError as error:
         raise BuildError(f"{chapter.name} could not be run again: {error}") from error
 
@@ -69,25 +69,23 @@ def find_chapter(layout: Layout, name: str) -> Chapter:
         raise BuildError(str(error)) from None
 
 
-def _asked(
-    layout: Layout, chapter: Chapter, given: list[str], path: Path | None
-) -> tuple[str, list[Change]]:
-    """The title and the changes that a file and the command line ask for; the latter prevails."""
+def _asked(layout: Layout, chapter: Chapter, given: list[str], path: Path | None) -> Scenario:
+    """What a file and the command line ask of the chapter; the latter prevails."""
     own = check_changes(chapter, map(_given, given))
     if path is None:
-        title, found = OWN, []
+        asked = Scenario(chapter.name, OWN, {})
     else:
-        scenario = read_scenario(path, chapters(layout.root))
-        title = f"{scenario.title}, with {OWN}" if own else scenario.title
-        found = scenario.changes.get(chapter.name, [])
+        asked = read_scenario(path, chapters(layout.root))
+    title = f"{asked.title}, with {OWN}" if path and own else asked.title
     named = {_given(text).name for text in given}
+    found = asked.changes.get(chapter.name, [])
     changes = [change for change in found if change.parameter.name not in named] + own
-    if not changes:
+    if not changes and not asked.cells:
         raise BuildError(
             f"no number of {chapter.name} is changed; name one with -p, such as -p "
             + " or -p ".join(f"{item.name}=…" for item in parameters(chapter).values())
         )
-    return title, changes
+    return Scenario(asked.name, title, {chapter.name: changes} if changes else {}, asked.cells)
 
 
 def _given(text: str) -> Given:
@@ -97,20 +95,19 @@ def _given(text: str) -> Given:
     return Given(name.strip(), value)
 
 
-def _rerun(
-    layout: Layout, chapter: Chapter, title: str, changes: list[Change]
-) -> tuple[Path, Path]:
+def _rerun(layout: Layout, chapter: Chapter, asked: Scenario) -> tuple[Path, Path]:
     page = layout.reruns / f"{chapter.name}.html"
     notebook = page.with_suffix(".ipynb")
     clear_leftovers(layout.reruns, page)
     ensure_assets(layout)
     isolate(layout.jupyter)
     with new_folder(layout.reruns) as folder:
-        variant, copy = write_page(layout, folder / "book", chapter, title, changes)
-        result = _execute(copy)
-        keep(get_cache(variant.caches / cache_key(variant.root)), copy, result)
-        _tell(f"{chapter.name}: writing the page")
-        site = render(variant, folder)
+        variant, copy = write_page(layout, folder / "book", chapter, asked)
+        with tables_of(variant, asked):
+            result = _execute(copy)
+            keep(get_cache(variant.caches / cache_key(variant.root)), copy, result)
+            _tell(f"{chapter.name}: writing the page")
+            site = render(variant, folder)
         draft = folder / page.name
         draft.write_text(standalone(site, f"{chapter.docname}.html"), encoding="utf-8")
         write_notebook(result.notebook, notebook)

@@ -1,38 +1,45 @@
 """Files that hold other numbers than the paper's for several chapters."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
-from llmbook import data
+from llmbook import data, impact
 from llmbook.book.errors import BuildError
 from llmbook.book.parameters import Change, Given, check_changes
 from llmbook.book.toc import Chapter
 
-TITLE = "title"
+# Names of a file that are not chapters.
+TITLE, TABLES = "title", "data"
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """What a file asks for: its name, a title in words, and changes by chapter."""
+    """What is asked for: a title in words, changes by chapter, and cells of the tables."""
 
     name: str
     title: str
     changes: dict[str, list[Change]]
+    cells: list[impact.Cell] = field(default_factory=list)
 
 
 def read_scenario(path: Path, chapters: Iterable[Chapter]) -> Scenario:
-    """Read and check a file: `chapter: {parameter: value}`, and a `title`.
+    """Read and check a file: `chapter: {parameter: value}`, `data: {table: {row: {column: value}}}`
+    and a `title`.
 
     A mistake anywhere in it is refused with its line.
     """
     known = {chapter.name: chapter for chapter in chapters}
-    title, changes = path.stem, {}
+    title, changes, cells = path.stem, {}, []
     for line, key, node in _pairs(path, _root(path)):
         if key == TITLE:
             title = _text(path, node)
+            continue
+        if key == TABLES:
+            cells = list(_cells(path, node))
             continue
         chapter = _chapter(path, line, known, key)
         changes[key] = check_changes(
@@ -42,9 +49,19 @@ def read_scenario(path: Path, chapters: Iterable[Chapter]) -> Scenario:
                 for at, name, value in _pairs(path, node)
             ],
         )
-    if not any(changes.values()):
+    if not any(changes.values()) and not cells:
         raise BuildError(f"{path.name} changes no number of the paper")
-    return Scenario(path.stem, title, {name: found for name, found in changes.items() if found})
+    found = {name: chosen for name, chosen in changes.items() if chosen}
+    return Scenario(path.stem, title, found, cells)
+
+
+def _cells(path: Path, node: yaml.Node) -> Iterator[impact.Cell]:
+    for _, table, rows in _pairs(path, node):
+        for _, row, columns in _pairs(path, rows):
+            for line, column, value in _pairs(path, columns):
+                text = _text(path, value)
+                with _told(path, line):
+                    yield impact.read_cell(table, row, column, text)
 
 
 def _root(path: Path) -> yaml.Node:
@@ -75,8 +92,15 @@ def _pairs(path: Path, node: yaml.Node) -> Iterator[tuple[int, str, yaml.Node]]:
 
 
 def _chapter(path: Path, line: int, known: dict[str, Chapter], name: str) -> Chapter:
-    try:
+    with _told(path, line):
         return data.find(known, name, "chapter")
+
+
+@contextmanager
+def _told(path: Path, line: int) -> Iterator[None]:
+    """Tell a mistake with its line."""
+    try:
+        yield
     except ValueError as error:
         raise BuildError(f"{_place(path, line)}: {error}") from None
 

@@ -46,10 +46,12 @@ def build_scenario(path: Path, root: Path | None) -> Path:
 
 def _make_scenario(layout: Layout, folder: Path, scenario: "Scenario") -> Path:
     from llmbook.book.assets import ensure_assets
-    from llmbook.book.variant import write_book
+    from llmbook.book.variant import tables_of, write_book
 
     ensure_assets(layout)
-    return _make(write_book(layout, folder / "book", scenario.title, scenario.changes), folder)
+    variant = write_book(layout, folder / "book", scenario)
+    with tables_of(variant, scenario):
+        return _make(variant, folder)
 
 
 def _build(layout: Layout, force: bool) -> None:

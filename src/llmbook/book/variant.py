@@ -3,6 +3,8 @@
 import json
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from llmbook.book.banner import banner
 from llmbook.book.errors import BuildError
 from llmbook.book.layout import TOC, Layout
 from llmbook.book.parameters import INJECTED, TAG, Change
+from llmbook.book.scenario import TABLES, Scenario
+from llmbook.book.tables import reading, write_tables
 from llmbook.book.toc import Chapter, docnames, page_path
 
 CONFIG = "_config.yml"
@@ -36,33 +40,32 @@ _LEADS_AWAY = ["myst.xref_missing", "myst.xref_ambiguous", "ref.*"]
 _REFERENCES = "\n## References\n\n```{bibliography}\n```\n"
 
 
-def write_book(
-    layout: Layout, folder: Path, title: str, changes: dict[str, list[Change]]
-) -> Layout:
+def write_book(layout: Layout, folder: Path, scenario: Scenario) -> Layout:
     """Write the whole book; each of its pages says that it is not the paper's."""
-    variant = _start(layout, folder)
+    variant = _start(layout, folder, scenario)
     # A chapter without a changed number is as the book has it.
     layout.caches.mkdir(parents=True, exist_ok=True)
     variant.caches.symlink_to(layout.caches)
     config = yaml.safe_load((layout.root / CONFIG).read_text(encoding="utf-8"))
-    config["title"] = f"Not the paper's numbers: {title}. {config['title']}"
+    config["title"] = f"Not the paper's numbers: {scenario.title}. {config['title']}"
     _write_config(variant, config)
     shutil.copy(layout.root / TOC, variant.root)
+    shown = banner(scenario)
     for docname in docnames(layout.root):
         path = page_path(layout.root, docname)
         text = path.read_text(encoding="utf-8")
-        own = changes.get(path.stem, [])
+        own = scenario.changes.get(path.stem, [])
         target = variant.root / path.relative_to(layout.root)
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(_changed(text, own, banner(title, changes)), encoding="utf-8")
+        target.write_text(_changed(text, own, shown), encoding="utf-8")
     return variant
 
 
 def write_page(
-    layout: Layout, folder: Path, chapter: Chapter, title: str, changes: list[Change]
+    layout: Layout, folder: Path, chapter: Chapter, scenario: Scenario
 ) -> tuple[Layout, Chapter]:
     """Write a book of one chapter, with its references at the end."""
-    variant = _start(layout, folder)
+    variant = _start(layout, folder, scenario)
     config = yaml.safe_load((layout.root / CONFIG).read_text(encoding="utf-8"))
     settings = config["sphinx"]["config"]
     settings["suppress_warnings"] = [*settings.get("suppress_warnings", []), *_LEADS_AWAY]
@@ -71,16 +74,25 @@ def write_page(
     (variant.root / TOC).write_text(json.dumps(toc), encoding="utf-8")
     text = chapter.path.read_text(encoding="utf-8")
     copy = replace(chapter, path=variant.root / chapter.path.relative_to(layout.root))
-    shown = banner(title, {chapter.name: changes})
-    copy.path.write_text(_changed(text, changes, shown) + _REFERENCES, encoding="utf-8")
+    changed = _changed(text, scenario.changes.get(chapter.name, []), banner(scenario))
+    copy.path.write_text(changed + _REFERENCES, encoding="utf-8")
     return variant, copy
 
 
-def _start(layout: Layout, folder: Path) -> Layout:
-    """A book's root with links to all but its pages."""
+@contextmanager
+def tables_of(variant: Layout, scenario: Scenario) -> Iterator[None]:
+    """Let chapters and pages that are made meanwhile read the tables of the variant."""
+    with reading(variant.root / TABLES) if scenario.cells else nullcontext():
+        yield
+
+
+def _start(layout: Layout, folder: Path, scenario: Scenario) -> Layout:
+    """A book's root with links to all but its pages and its changed tables."""
+    if scenario.cells:
+        write_tables(folder / TABLES, scenario.cells)
     for name in _LINKED:
         source = layout.root / name
-        if source.exists():
+        if source.exists() and not (folder / name).exists():
             link = folder / name
             link.parent.mkdir(parents=True, exist_ok=True)
             link.symlink_to(source)

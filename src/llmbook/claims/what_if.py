@@ -108,51 +108,61 @@ def _inputs_meant(item, name, value, restates):
     return []
 
 
-def recompute(changes):
-    """Recompute the claims on which changed parameters bear.
+def recompute(changes, cells=()):
+    """Recompute the claims on which changed parameters and changed cells bear.
 
     Parameters
     ----------
     changes : iterable of tuple
         A `Meaning` and the new value of its parameter.
+    cells : iterable of tuple
+        Table, row, column and the new value of a cell.
 
     Returns
     -------
     list of Yours
         In the order of the ledger.
     """
-    cells, stated = {}, {}
+    values, stated = {}, {}
     for meant, value in changes:
-        cells |= dict.fromkeys(meant.cells, value)
+        values |= dict.fromkeys(meant.cells, value)
         if meant.restates:
             stated[meant.restates] = value / meant.scale
-    return [
-        _yours(item, cells, stated)
-        for item in data.table("claims")
-        if item.id in stated or _bears(item, cells)
-    ]
+    moved = {move.before.id: move for move in moves(cells)}
+    with data.with_rows(changed_tables(cells)):
+        return [
+            _yours(item, values, stated, moved.get(item.id))
+            for item in data.table("claims")
+            if item.kind == "numeric"
+            and (item.id in stated or item.id in moved or _bears(item, values))
+        ]
 
 
-def _bears(item, cells):
-    return item.kind == "numeric" and any(
-        row.reference in cells for row in inputs.of_claim(item.id)
-    )
+def _bears(item, values):
+    return any(row.reference in values for row in inputs.of_claim(item.id))
 
 
-def _yours(item, cells, stated):
+def _yours(item, values, stated, move):
     try:
-        value = stated[item.id] if item.id in stated else _computed(item, cells)
+        if item.id in stated:
+            value = stated[item.id]
+        elif _bears(item, values):
+            value = _computed(item, values)
+        elif move.after is None:
+            return Yours(item, None, None, move.problem)
+        else:
+            value = move.after.recomputed
     except (ValueError, ArithmeticError) as error:
         return Yours(item, None, None, str(error))
     return Yours(item, value, value / item.value if item.value else None)
 
 
-def _computed(item, cells):
+def _computed(item, values):
     """The paper's own inputs, ours where it prints none, and the reader's before both."""
     known = {}
     for row in inputs.of_claim(item.id):
         theirs = row.paper if row.paper is not None else inputs.cell(row.reference)
-        known[row.input] = cells.get(row.reference, theirs)
+        known[row.input] = values.get(row.reference, theirs)
     return FUNCTIONS[item.id](**known)
 
 
@@ -174,15 +184,13 @@ class Move:
     problem: str | None = None
 
 
-def moves(table, key, column, value):
-    """Return the claims that would move if one cell of a table were another.
+def moves(cells):
+    """Return the claims that would move if cells of the tables were others.
 
     Parameters
     ----------
-    table, key, column : str
-        Which cell.
-    value : float, str, bool or None
-        As `llmbook.data.parse_cell` gives it.
+    cells : iterable of tuple
+        Table, row, column and the new value, as `llmbook.data.parse_cell` gives it.
 
     Returns
     -------
@@ -190,28 +198,31 @@ def moves(table, key, column, value):
         In the order of the ledger.
     """
     before = ledger.results()
-    with data.with_rows({table: changed_rows(table, key, column, value)}):
+    with data.with_rows(changed_tables(cells)):
         found = [_moved(item, old) for item, old in zip(data.table("claims"), before, strict=True)]
     return [move for move in found if move.after != move.before]
 
 
-def changed_rows(table, key, column, value):
-    """Return the rows of a table with one cell changed.
+def changed_tables(cells):
+    """Return the tables that hold changed cells, with the changes.
 
     Parameters
     ----------
-    table, key, column : str
-    value : float, str, bool or None
+    cells : iterable of tuple
+        As in `moves`.
 
     Returns
     -------
-    tuple of llmbook.data.Row
+    dict of str to tuple of llmbook.data.Row
     """
-    data.row(table, key)
-    return tuple(
-        data.Row(**vars(row) | {column: value}) if row.id == key else row
-        for row in data.table(table)
-    )
+    tables = {}
+    for table, key, column, value in cells:
+        data.row(table, key)
+        tables[table] = tuple(
+            data.Row(**vars(row) | {column: value}) if row.id == key else row
+            for row in tables.get(table, data.table(table))
+        )
+    return tables
 
 
 def _moved(item, old):
