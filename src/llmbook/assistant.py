@@ -5,6 +5,23 @@ from llmbook.qoe import exact_latency
 
 
 @checked
+def recognised_seconds(endpoint_seconds, speech_seconds, recognition_factor):
+    """Return the time from the last word of a question to its text.
+
+    Parameters
+    ----------
+    endpoint_seconds, speech_seconds, recognition_factor : float
+        As in `turn_seconds`.
+
+    Returns
+    -------
+    float
+        Seconds.
+    """
+    return endpoint_seconds + speech_seconds * (1.0 * recognition_factor)
+
+
+@checked
 def turn_seconds(
     endpoint_seconds,
     speech_seconds,
@@ -39,5 +56,5 @@ def turn_seconds(
     float
         Seconds, the stages one after another as in section I of the paper.
     """
-    heard = endpoint_seconds + speech_seconds * (1.0 * recognition_factor)
+    heard = recognised_seconds(endpoint_seconds, speech_seconds, recognition_factor)
     return heard + round_trip + exact_latency(ttft, tpot, first_tokens) + synthesis_seconds

@@ -181,6 +181,27 @@ def step_from_memory(n_params, bytes_per_param, bandwidth):
 
 
 @checked
+def draft_cost_ratio(draft_step, target_step):
+    """Return what a drafted token costs, counted in steps of the large model.
+
+    Parameters
+    ----------
+    draft_step, target_step : float
+        A step of the draft model; a step of the large model.
+
+    Returns
+    -------
+    float
+        Ratio, the `cost_ratio` of `speculative_speedup`.
+
+    Notes
+    -----
+    The coefficient c of Leviathan et al. 2023, definition 3.7 (arXiv 2211.17192).
+    """
+    return draft_step / (1.0 * target_step)
+
+
+@checked
 def verification_seconds(
     n_active_params, bytes_per_param, batch_size, draft_length, bandwidth, achieved_flops
 ):

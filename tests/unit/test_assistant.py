@@ -2,12 +2,17 @@ import pytest
 
 from llmbook import data, turns
 from llmbook.adoption import daily_growth_factor
-from llmbook.assistant import turn_seconds
+from llmbook.assistant import recognised_seconds, turn_seconds
 
 
 def test_a_turn_by_hand():
     # 0.5 + 4 x 0.07 + 0.06 + (0.3 + 0.02 x 9) + 0.2
     assert turn_seconds(0.5, 4, 0.07, 0.06, 0.3, 0.02, 10, 0.2) == pytest.approx(1.52)
+
+
+def test_a_question_becomes_text_by_hand():
+    # Half a second of silence, and four seconds of speech at 0.07 of their length.
+    assert recognised_seconds(0.5, 4, 0.07) == pytest.approx(0.78)
 
 
 def test_growth_by_hand():

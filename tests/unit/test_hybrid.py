@@ -83,6 +83,11 @@ def test_a_7b_on_a_phone_drafts_slower_than_the_cloud_decodes():
     assert hybrid.break_even_round_trip(0.7, 4, draft / 0.03, 0.03) < 0
 
 
+def test_what_a_drafted_token_costs_by_hand():
+    # 3 ms of a step of 30 ms.
+    assert hybrid.draft_cost_ratio(0.003, 0.03) == pytest.approx(0.1)
+
+
 def test_steps_and_operations_by_hand():
     # 1 - 1/2.7731; (4 x 0.1 + 4 + 1)/2.7731
     assert hybrid.cloud_steps_saved(0.7, 4) == pytest.approx(0.63939, abs=1e-5)

@@ -1,6 +1,8 @@
 """Charts, tables and calculators for notebooks and for the pages of the book."""
 
+from llmbook.charts.areas import areas
 from llmbook.charts.calculator import Bundle, Calculator, Choice, Slider, Stage
+from llmbook.charts.drawings import Drawing
 from llmbook.charts.figure import Figure, on_site
 from llmbook.charts.plots import agreement, bars, lines, ranges
 from llmbook.charts.tables import Table, show_frames
@@ -12,11 +14,13 @@ __all__ = [
     "Bundle",
     "Calculator",
     "Choice",
+    "Drawing",
     "Figure",
     "Slider",
     "Stage",
     "Table",
     "agreement",
+    "areas",
     "bars",
     "enable",
     "lines",

@@ -1,0 +1,46 @@
+"""A map of two settings: which of several answers is the best one where."""
+
+import altair as alt
+
+from llmbook.charts.figure import Figure
+from llmbook.charts.theme import COLORS
+
+_SHADES = [COLORS[name] for name in ("green", "orange", "blue", "grey")]
+
+
+def areas(frame, x, y, choice, order, title, description):
+    """Draw a rectangle for each pair of two settings, coloured by what is best there.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    x, y, choice : str
+        Columns, the first two numbers named with their units.
+    order : list of str
+        What can be chosen, four at most, each with its own colour.
+    title, description : str
+        As in `Figure`.
+
+    Returns
+    -------
+    Figure
+    """
+    axis = alt.Axis(format=",~r", labelAngle=0)
+    color = alt.Color(
+        f"{choice}:N",
+        title=None,
+        sort=order,
+        scale=alt.Scale(domain=order, range=_SHADES[: len(order)]),
+    )
+    chart = (
+        alt.Chart(frame[[x, y, choice]])
+        .mark_rect(stroke="transparent", strokeWidth=1)
+        .encode(
+            x=alt.X(f"{x}:O", axis=axis),
+            y=alt.Y(f"{y}:O", sort="descending", axis=axis),
+            color=color,
+            tooltip=[f"{x}:Q", f"{y}:Q", f"{choice}:N"],
+        )
+        .properties(height=240)
+    )
+    return Figure(chart, title, description, table=frame)

@@ -1,0 +1,89 @@
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+
+from llmbook import charts
+from llmbook.charts import drawings
+from llmbook.charts.drawings import Arrow, Box, Drawing, Words
+
+LETTER = 7.5  # at most, on average, of the drawing's 13 units
+FIGURES = {
+    "computer": drawings.computer("A < B"),
+    "hierarchy": drawings.hierarchy("A < B", "WAN:\n20 ms", "5G:\n31 ms", "small & quick"),
+}
+
+
+def svg_of(drawing):
+    page = drawing.html()
+    return ElementTree.fromstring(page[page.index("<svg") : page.index("</figure>")])
+
+
+def named(svg, name):
+    return svg.findall(f".//{{http://www.w3.org/2000/svg}}{name}")
+
+
+@pytest.fixture(params=FIGURES)
+def drawing(request):
+    return FIGURES[request.param]
+
+
+def test_what_is_seen_can_be_heard(drawing):
+    svg = svg_of(drawing)
+    assert svg.get("role") == "img"
+    ids = {element.get("id"): element.text for element in svg.iter() if element.get("id")}
+    heard = [ids[name] for name in svg.get("aria-labelledby").split()]
+    assert heard == [drawing.title, drawing.description]
+    assert "\n" not in drawing.description
+
+
+def test_lines_and_words_take_the_colour_of_the_page(drawing):
+    svg = svg_of(drawing)
+    assert {text.get("fill") for text in named(svg, "text")} == {"currentColor"}
+    assert {part.get("stroke") for part in named(svg, "rect") + named(svg, "line")} == {
+        "currentColor"
+    }
+
+
+def test_every_word_stays_inside_the_drawing(drawing):
+    svg = svg_of(drawing)
+    _, _, width, height = map(float, svg.get("viewBox").split())
+    for text in named(svg, "text"):
+        room = LETTER * len(text.text)
+        left = float(text.get("x")) - {"start": 0, "middle": room / 2}[text.get("text-anchor")]
+        assert left >= 0 and left + room <= width, text.text
+        assert 0 < float(text.get("y")) < height
+
+
+def test_words_stay_inside_their_boxes(drawing):
+    for box in (part for part in drawing.parts if isinstance(part, Box)):
+        lines = box.words.split("\n")
+        assert max(map(len, lines)) * LETTER <= box.width, box.words
+        assert 16 * len(lines) <= box.height, box.words
+
+
+def test_an_arrow_has_a_head_where_it_should():
+    one = Drawing("t", "d", 50, [Arrow(0, 0, 10, 10, both=False), Words(1, 20, "a")])
+    (line,) = named(svg_of(one), "line")
+    (marker,) = named(svg_of(one), "marker")
+    assert line.get("marker-end") == f"url(#{marker.get('id')})"
+    assert line.get("marker-start") is None
+    (line,) = named(svg_of(Drawing("t", "d", 50, [Arrow(0, 0, 10, 10)])), "line")
+    assert line.get("marker-start") == line.get("marker-end")
+
+
+def test_two_drawings_on_a_page_do_not_share_an_id():
+    first, second = (
+        {element.get("id") for element in svg_of(item).iter() if element.get("id")}
+        for item in FIGURES.values()
+    )
+    assert first and not first & second
+
+
+def test_a_map_has_a_colour_for_each_choice_and_its_numbers_as_a_table():
+    frame = pd.DataFrame({"a": [1, 2], "b": [3, 3], "place": ["edge", "cloud"]})
+    found = charts.areas(frame, "a", "b", "place", ["edge", "cloud"], "t", "d")
+    scale = found.spec()["encoding"]["color"]["scale"]
+    assert scale["domain"] == ["edge", "cloud"]
+    assert len(set(scale["range"])) == 2
+    assert found.table is frame
