@@ -14,6 +14,7 @@ from llmbook.charts.calculators import (
     days_calculator,
     place_calculator,
 )
+from llmbook.charts.hybrid_calculators import draft_calculator
 from llmbook.charts.qoe_calculators import price_calculator, qoe_calculator
 from llmbook.charts.serving_calculators import serving_calculator
 from llmbook.ownership import card_hour
@@ -52,6 +53,10 @@ CALCULATORS = {
             200,
             32,
         ),
+    ),
+    "How much faster drafts make an answer": (
+        "chapters/5-hybrid",
+        draft_calculator(4, 0.7, 6.74e9, 0.03, 0.031),
     ),
     "What a training run emits": (
         "chapters/6-carbon",
