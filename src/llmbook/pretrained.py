@@ -9,7 +9,13 @@ WIDTH = 256
 
 
 @functools.cache
-def _library():
+def library():
+    """Return the vectors as their package has them; nothing is fetched.
+
+    Returns
+    -------
+    wordllama.WordLlamaInference
+    """
     import wordllama
 
     # The package looks for its own files elsewhere unless told where they are.
@@ -25,7 +31,7 @@ def vocabulary():
     dict of str to int
         A token that begins a word begins with ``▁``.
     """
-    return _library().tokenizer.get_vocab()
+    return library().tokenizer.get_vocab()
 
 
 def token_vectors():
@@ -36,7 +42,7 @@ def token_vectors():
     numpy.ndarray
         Tokens by `WIDTH`, as they were trained, at any length.
     """
-    return np.asarray(_library().embedding, dtype=float)
+    return np.asarray(library().embedding, dtype=float)
 
 
 def tokens_of(texts):
@@ -51,7 +57,7 @@ def tokens_of(texts):
     list of list of int
         Rows of `token_vectors` for each text.
     """
-    cut = _library().tokenizer.encode_batch(list(texts), add_special_tokens=False)
+    cut = library().tokenizer.encode_batch(list(texts), add_special_tokens=False)
     # A batch is padded to its longest text.
     return [
         [token for token, real in zip(text.ids, text.attention_mask, strict=True) if real]

@@ -14,6 +14,7 @@ from llmbook.charts.calculators import (
     days_calculator,
     place_calculator,
 )
+from llmbook.charts.finetuning_calculators import finetuning_calculator
 from llmbook.charts.hybrid_calculators import draft_calculator
 from llmbook.charts.qoe_calculators import price_calculator, qoe_calculator
 from llmbook.charts.serving_calculators import serving_calculator
@@ -37,6 +38,7 @@ CALCULATORS = {
         "chapters/3-xpus",
         days_calculator(65e9, 1.4e12, 2048, 312e12, 0.478),
     ),
+    "What fine-tuning holds": ("chapters/2-adaptation", finetuning_calculator()),
     "When the tokens arrive": ("chapters/4-tokenomics", qoe_calculator(1, 0.1, 100, 0.75, 238)),
     "What a million tokens cost at your blend": (
         "chapters/4-tokenomics",

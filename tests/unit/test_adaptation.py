@@ -28,7 +28,7 @@ def test_vectors_come_out_of_the_package():
     assert king @ queen > king @ car
     assert np.linalg.norm(king) == pytest.approx(1)
     # The library's own way of doing the same
-    library = pretrained._library().embed(["Vereinigte Staaten", "car"], norm=True)
+    library = pretrained.library().embed(["Vereinigte Staaten", "car"], norm=True)
     ours = pretrained.embed(["Vereinigte Staaten", "car"])
     np.testing.assert_allclose(ours, library, atol=1e-6)
     assert pretrained.embed(["king"], 64).shape == (1, 64)

@@ -26,6 +26,9 @@ def isolate(folder: Path) -> None:
         IPYTHONDIR=str(folder / "ipython"),
         # Sets and dictionaries of strings print in the same order in every run.
         PYTHONHASHSEED="0",
+        # Chapters run side by side; threads within one would only get in each other's way.
+        OPENBLAS_NUM_THREADS="1",
+        OMP_NUM_THREADS="1",
         # Charts print what the pages of the book show.
         **{SITE_VARIABLE: "1"},
     )

@@ -1,6 +1,6 @@
 """All facts of the graph as one text, and its tokens: what a long context would hold."""
 
-from llmbook.retrieval.examples import embedder
+from llmbook.pretrained import library
 from llmbook.retrieval.facts import EDGES, KINDS, say
 
 
@@ -41,7 +41,7 @@ def count_tokens(text):
     float
         Other models cut text in other ways; a fifth more or less is common.
     """
-    encoded = embedder().tokenizer.encode(text, add_special_tokens=False)
+    encoded = library().tokenizer.encode(text, add_special_tokens=False)
     return float(sum(encoded.attention_mask))
 
 

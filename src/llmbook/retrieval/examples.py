@@ -1,8 +1,8 @@
 """Few-shot examples: questions whose template is known, found by the likeness of their vectors."""
 
 from functools import cache
-from pathlib import Path
 
+from llmbook.pretrained import library
 from llmbook.retrieval.names import phrase
 from llmbook.retrieval.queries import Hint
 
@@ -210,15 +210,6 @@ EXAMPLES = (
 )
 
 
-@cache
-def embedder():
-    """Return the pretrained word vectors that ship inside their package; nothing is fetched."""
-    import wordllama
-
-    folder = Path(wordllama.__file__).parent
-    return wordllama.WordLlama.load(cache_dir=folder, disable_download=True)
-
-
 def embed(texts):
     """Return one vector of length 1 for each text.
 
@@ -230,7 +221,7 @@ def embed(texts):
     -------
     numpy.ndarray
     """
-    return embedder().embed(list(texts), norm=True)
+    return library().embed(list(texts), norm=True)
 
 
 @cache

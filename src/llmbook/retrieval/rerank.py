@@ -5,6 +5,7 @@ together address all aspects of the question.
 """
 
 import logging
+import warnings
 from dataclasses import dataclass, replace
 
 from llmbook.retrieval.coverage import uncovered
@@ -88,7 +89,10 @@ def rank_passages(question, passages, links, names):
 
 def bm25(question, texts):
     """Return the BM25 score of each text for a question, by an independent library."""
-    import bm25s
+    with warnings.catch_warnings():
+        # In a notebook it asks for bars of progress, which it is told below not to draw.
+        warnings.filterwarnings("ignore", message="IProgress not found")
+        import bm25s
 
     # The library reports every index that it builds, and turns its reports on when imported.
     logging.getLogger("bm25s").setLevel(logging.WARNING)
