@@ -153,6 +153,6 @@ def test_the_page_starts_at_the_papers_numbers(figure):
     known = calculator.evaluate()
     for stage in shown_stages(calculator):
         row = locator.locator("tr", has=locator.page.locator(f"[data-signal=show_{stage.name}]"))
-        shown = f"{known[stage.name] / stage.scale:{stage.format}}"
+        shown = f"{known[stage.name] / stage.scale:{stage.format}}".replace("-", "\u2212")
         assert row.locator("output").text_content() == shown
         assert row.locator("td").first.text_content().startswith(shown)

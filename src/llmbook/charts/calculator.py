@@ -339,7 +339,8 @@ def expression_text(expression):
 
 
 def _output_row(stage, value):
-    text = f"{value:{stage.format}}"
+    # The page's script writes numbers below zero with a minus sign, not with a hyphen.
+    text = f"{value:{stage.format}}".replace("-", "\u2212")
     unit = f" {html.escape(stage.unit)}" if stage.unit else ""
     output = f'<output data-signal="show_{stage.name}" data-format="{stage.format}">{text}</output>'
     return (
