@@ -46,8 +46,8 @@ class Slider:
         return alt.binding_range(min=self.low, max=self.high, step=self.step, name=title)
 
     def shown(self, value):
-        """Convert from the formula's unit to the shown one."""
-        return value / self.scale
+        """Convert from the formula's unit to the shown one, without the dust of the division."""
+        return float(f"{value / self.scale:.12g}")
 
     def allowed(self, domain):
         """Whether all its settings are inside a domain."""
