@@ -1,10 +1,13 @@
 """What a token costs against how fast it comes, batch by batch, on one deployment."""
 
+import math
+
 from llmbook import sharing
 from llmbook.engines import Engine
 from llmbook.frontiers import frontier
 from llmbook.market import blended_price
-from llmbook.serving import cost_per_million_tokens
+
+STEPS_PER_DOUBLING = 8
 
 
 def offer(engine, batch_size, usd_per_hour, prompt_tokens, answer_tokens, utilization=1.0):
@@ -34,16 +37,21 @@ def offer(engine, batch_size, usd_per_hour, prompt_tokens, answer_tokens, utiliz
     ValueError
         If the batch does not fit.
     """
+    places = engine.largest_batch(1.0 * prompt_tokens + answer_tokens)
+    if not 1 <= batch_size <= places:
+        raise ValueError(
+            f"batch_size must lie between 1 and the {places:g} requests that fit, "
+            f"got {batch_size!r}"
+        )
     cached = sharing.mean_cached_tokens(batch_size, prompt_tokens, answer_tokens)
     step = engine.decode_step_seconds(batch_size, cached)
     prompt = engine.prefill_seconds(prompt_tokens)
     tpot = sharing.interleaved_tpot(step, prompt, batch_size, answer_tokens)
-
-    def usd(rate):
-        return cost_per_million_tokens(usd_per_hour, engine.n_devices, rate, utilization)
-
-    input_usd = usd(sharing.prompt_rate(prompt_tokens, prompt))
-    output_usd = usd(sharing.decode_rate(batch_size, step))
+    paid = {"usd_per_hour": usd_per_hour, "utilization": utilization}
+    input_usd = engine.input_cost(prompt_tokens=prompt_tokens, **paid)
+    output_usd = engine.output_cost(
+        batch_size=batch_size, context_tokens=prompt_tokens + 0.5 * answer_tokens, **paid
+    )
     return {
         "cards": engine.n_devices,
         "batch": batch_size,
@@ -57,7 +65,7 @@ def offer(engine, batch_size, usd_per_hour, prompt_tokens, answer_tokens, utiliz
 
 
 def offers(engine, usd_per_hour, prompt_tokens, answer_tokens, utilization=1.0):
-    """Return an `offer` for each batch that is a power of two, and for the largest that fits.
+    """Return an `offer` for batches about a tenth apart, and for the largest that fits.
 
     Parameters
     ----------
@@ -79,10 +87,11 @@ def offers(engine, usd_per_hour, prompt_tokens, answer_tokens, utilization=1.0):
             f"prompt_tokens and answer_tokens must fit in {engine.capacity_tokens:g} tokens of "
             f"cache, got {prompt_tokens!r} and {answer_tokens!r}"
         )
-    batches = [2**power for power in range(largest.bit_length()) if 2**power < largest]
+    steps = range(math.ceil(STEPS_PER_DOUBLING * math.log2(largest)))
+    batches = {round(2 ** (step / STEPS_PER_DOUBLING)) for step in steps} | {largest}
     return [
         offer(engine, batch, usd_per_hour, prompt_tokens, answer_tokens, utilization)
-        for batch in [*batches, largest]
+        for batch in sorted(batches)
     ]
 
 

@@ -11,6 +11,7 @@ from llmbook.quantities import GB
 from llmbook.transformer import mlp_params, model_active_params, model_params
 
 EIGHT_BIT_ARITHMETIC = ("fp8", "int8")
+COMPUTE_FORMATS = (None, "fp16", "bf16", *EIGHT_BIT_ARITHMETIC)
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,12 @@ class Engine:
 
     def __post_init__(self):
         check("n_devices", self.n_devices, GLOSSARY["n_devices"])
+        if self.n_devices != int(self.n_devices):
+            raise ValueError(f"n_devices must be a whole number of cards, got {self.n_devices!r}")
+        if self.compute_format not in COMPUTE_FORMATS:
+            raise ValueError(
+                f"compute_format must be one of {COMPUTE_FORMATS}, got {self.compute_format!r}"
+            )
         if not 0 < self.usable_share <= 1:
             raise ValueError(f"usable_share must lie in 0..1, got {self.usable_share!r}")
         if self.capacity_tokens < 1:

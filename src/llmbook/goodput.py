@@ -23,6 +23,11 @@ def capacity_bound(server, prompt_tokens, answer_tokens, policy=None):
     float
         Requests a second. Beyond it the queue grows without end.
 
+    Raises
+    ------
+    ValueError
+        If there are no lengths, or not as many of answers as of prompts.
+
     Notes
     -----
     The least time that the sample can take: every prompt is read once, every cached token is
@@ -34,6 +39,11 @@ def capacity_bound(server, prompt_tokens, answer_tokens, policy=None):
     """
     policy = policy or Policy()
     prompt, answer = np.asarray(prompt_tokens, float), np.asarray(answer_tokens, float)
+    if not len(prompt) or len(prompt) != len(answer):
+        raise ValueError(
+            "prompt_tokens and answer_tokens must hold one length for each of the same requests, "
+            f"got {len(prompt)} and {len(answer)}"
+        )
     steps = answer - 1.0
     cached = prompt * steps + steps * (steps - 1.0) / 2.0
     held = cached if policy.memory == "paged" else (prompt + answer) * steps

@@ -97,16 +97,16 @@ class LoadResult:
     def saturated(self):
         """Say whether the requests came faster than the server can work.
 
-        Two things must hold. When the last request came, more were waiting than the server ever
-        ran together and than twice the square root of their number: the queue of a server that
-        keeps up does not grow with the length of the run, at the very edge it grows like the
-        square root, beyond it in proportion. And the mean TTFT of the second half of the
-        requests is above 1.5 times that of the first half (a growing queue gives 3).
+        Two things must hold. When the last request came, more were waiting than twice the square
+        root of their number: the queue of a server that keeps up does not grow with the length
+        of the run, at the very edge it grows like the square root, beyond it in proportion. And
+        the mean TTFT of the second half of the requests is above 1.5 times that of the first
+        half (a growing queue gives 3).
         """
         n = len(self.arrival)
         by_arrival = self.ttft[np.argsort(self.arrival, kind="stable")]
         first, second = by_arrival[: n // 2], by_arrival[n // 2 :]
-        queue = self.waiting_at_last_arrival > max(self.peak_batch, 2.0 * n**0.5)
+        queue = self.waiting_at_last_arrival > 2.0 * n**0.5
         return bool(queue and second.mean() > 1.5 * first.mean())
 
     def attainment(self, ttft_limit, tpot_limit):

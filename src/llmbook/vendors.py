@@ -121,8 +121,15 @@ def price_on(vendor, model, day, as_listed=False):
     Returns
     -------
     llmbook.data.Row or None
-        A row of ``prices`` with prices of input and output; None if there is none.
+        A row of ``prices`` with prices of input and output; None if the vendor has none for it.
+
+    Raises
+    ------
+    ValueError
+        If neither ``prices`` nor ``speeds`` has such a vendor.
     """
+    tables = data.table("prices"), data.table("speeds")
+    data.find({row.vendor: row for rows in tables for row in rows}, vendor, "vendor")
     rows = [
         row
         for row in data.table("prices")
@@ -179,7 +186,14 @@ def speeds_of_paper(reading):
 
 
 def measured(model, series):
-    """Return the rows of ``speeds`` for a model in a campaign; unverified ones are left out."""
+    """Return the rows of ``speeds`` for a model in a campaign; unverified ones are left out.
+
+    Raises
+    ------
+    ValueError
+        If no row of ``speeds`` has such a campaign.
+    """
+    data.find({row.series: row for row in data.table("speeds")}, series, "series of speeds")
     return [
         row
         for row in data.table("speeds")

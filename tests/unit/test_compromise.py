@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,11 +52,18 @@ def compromise_slack(found):
     return engine().prefill_seconds(600)
 
 
-def test_the_batches_are_powers_of_two_and_the_largest():
+def test_the_batches_end_with_the_largest_that_fits():
     served = engine("h100-sxm", 2, "mixtral-8x7b")
     batches = [row["batch"] for row in compromise.offers(served, 3.0, 600, 200)]
-    assert batches == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 577]
-    assert served.largest_batch(800) == 577
+    assert batches[:6] == [1, 2, 3, 4, 5, 6] and batches[-1] == served.largest_batch(800) == 577
+    assert batches == sorted(set(batches))
+    assert max(after / before for before, after in pairwise(batches[12:])) < 1.16
+
+
+@pytest.mark.parametrize("batch", [0, 578, 1e9])
+def test_a_batch_beyond_memory_is_refused(batch):
+    with pytest.raises(ValueError, match="batch_size must lie between 1 and the 577 requests"):
+        compromise.offer(engine("h100-sxm", 2, "mixtral-8x7b"), batch, 3.0, 600, 200)
 
 
 def test_requests_that_never_fit_are_refused():
@@ -67,6 +76,7 @@ def test_the_best_offers_are_a_real_choice(card):
     rows = compromise.best_offers("mixtral-8x7b", card, 2.0, 600, 200, utilization=0.5)
     rates, prices = [row["rate"] for row in rows], [row["usd"] for row in rows]
     assert len(rows) > 5
+    assert {row["cards"] for row in rows} <= {1, 2, 4, 8} and len({r["cards"] for r in rows}) > 1
     assert rates == sorted(rates) and prices == sorted(prices)
     assert rows[-1]["cards"] == 8 and rows[-1]["batch"] == 1
 

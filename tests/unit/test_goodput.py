@@ -1,4 +1,5 @@
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -100,3 +101,18 @@ def test_bad_limits_are_refused(change, message):
     arguments = {"ttft_limit": 1.0, "tpot_limit": 0.1} | change
     with pytest.raises(ValueError, match=message):
         goodput(SERVER, ([5], [5]), **arguments)
+
+
+@pytest.mark.parametrize("prompts, answers", [([], []), ([5, 5], [3])])
+def test_a_bound_needs_a_length_of_each(prompts, answers):
+    with pytest.raises(ValueError, match="one length for each of the same requests"):
+        capacity_bound(SERVER, prompts, answers)
+
+
+@pytest.mark.parametrize("n, factor", [(50, 50), (200, 50), (300, 5), (500, 3)])
+def test_a_short_run_far_beyond_capacity_is_saturated(n, factor):
+    draw = np.random.default_rng(0)
+    prompt, answer = draw.integers(100, 1000, n), draw.integers(50, 400, n)
+    wide = replace(SERVER, max_batch=256, capacity_tokens=1e6)
+    arrivals = np.arange(n) / (factor * capacity_bound(wide, prompt, answer))
+    assert simulate(wide, arrivals, prompt, answer).saturated

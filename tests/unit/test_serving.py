@@ -347,3 +347,10 @@ class TestCalibration:
         for row in data.table("serving_measurements"):
             engine = calibration.engine_of(row)
             assert row.batch_size <= engine.largest_batch(row.prompt_tokens + row.answer_tokens)
+
+
+def test_an_engine_of_cards_in_part_or_of_unknown_arithmetic_is_refused():
+    with pytest.raises(ValueError, match=r"n_devices must be a whole number of cards, got 3\.7"):
+        Engine.of("llama-2-7b", "a100-80", 3.7)
+    with pytest.raises(ValueError, match="compute_format must be one of"):
+        Engine.of("llama-2-7b", "a100-80", compute_format="fp99")

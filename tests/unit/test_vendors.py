@@ -212,3 +212,10 @@ def test_numbers_in_the_evidence_are_those_of_the_tables():
     assert fast == ["Together", "Anyscale"] and len(llama) == 6
     perplexity = price_on("Perplexity", LLAMA, "2024-03-26")
     assert round(vendors.blend(perplexity, 3.0), 3) == 1.225
+
+
+def test_unknown_names_are_refused_with_the_nearest():
+    with pytest.raises(ValueError, match=r"no vendor is called 'Gorq'.* Groq"):
+        vendors.price_on("Gorq", "mixtral-8x7b", "2024-05-01")
+    with pytest.raises(ValueError, match=r"no series of speeds is called 'llmpref'.* llmperf"):
+        vendors.offers("llama-2-70b", "llmpref")
