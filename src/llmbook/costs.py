@@ -352,3 +352,22 @@ def api_break_even_utilization(usd_per_hour, n_devices, tokens_per_second, api_u
     """
     bill = tokens_per_second * HOUR / MILLION * api_usd_per_mtok
     return 1.0 * usd_per_hour * n_devices / bill
+
+
+@checked
+def hour_price(owner_usd_per_hour, price_factor):
+    """Return the price of an hour as a multiple of what it costs an owner.
+
+    Parameters
+    ----------
+    owner_usd_per_hour : float
+        Of one card, used or not.
+    price_factor : float
+        1 for the owner's own cost.
+
+    Returns
+    -------
+    float
+        USD for an hour of one card.
+    """
+    return 1.0 * owner_usd_per_hour * price_factor

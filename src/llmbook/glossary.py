@@ -257,6 +257,11 @@ GLOSSARY = {
     "capacity_tokens": Domain(
         "tokens whose KV cache fits beside the weights", "1", usual=(1000, 1e7)
     ),
+    "request_places": Domain(
+        "requests for which there is memory", "1", **_FROM_ZERO, usual=(0, 5000)
+    ),
+    "owner_usd_per_hour": Domain("cost of an hour of one's own card", "USD/h", usual=(0.2, 15)),
+    "price_factor": Domain("price over cost", "1", usual=(0.1, 10)),
     "decode_seconds": Domain("a decode step", "s", usual=(0.001, 1)),
     "layer_params": Domain("parameters of all layers that a token uses", "1", usual=(1e8, 1e12)),
     "head_params": Domain("parameters of the output matrix", "1", **_FROM_ZERO, usual=(1e6, 1e10)),

@@ -4,6 +4,7 @@ As soon as an answer ends the next prompt is processed, while the other answers 
 queues.  With arrivals by chance, `llmbook.simulation` says what the queue adds.
 """
 
+from llmbook.elementwise import maximum, minimum
 from llmbook.glossary import checked
 
 
@@ -95,3 +96,21 @@ def places(capacity_tokens, prompt_tokens, answer_tokens):
         Requests, the fraction of one that is left over included.
     """
     return 1.0 * capacity_tokens / (1.0 * prompt_tokens + answer_tokens)
+
+
+@checked
+def filled_places(batch_size, request_places):
+    """Return how many requests run if so many are to, and there is memory for so many.
+
+    Parameters
+    ----------
+    batch_size : float
+    request_places : float
+        As `places` gives them.
+
+    Returns
+    -------
+    float
+        Requests, at least one.
+    """
+    return maximum(1.0, minimum(1.0 * batch_size, 1.0 * request_places))

@@ -52,9 +52,11 @@ CALCULATORS = {
         "chapters/4-tokenomics",
         serving_calculator(
             "llama-2-70b",
-            ["a100-80", "h100-sxm", "h200-sxm", "mi300x"],
+            {
+                card: card_hour(card)["owned"]
+                for card in ("a100-80", "h100-sxm", "h200-sxm", "mi300x")
+            },
             8,
-            card_hour("a100-80")["owned"],
             600,
             200,
             32,

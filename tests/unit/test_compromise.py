@@ -23,6 +23,8 @@ def test_a_full_server_by_hand():
     assert sharing.prompt_rate(600, 0.050) == pytest.approx(12000)
     assert sharing.decode_rate(4, 0.020) == pytest.approx(200)
     assert sharing.places(8000, 600, 200) == 10
+    assert [sharing.filled_places(n, 10) for n in (4, 10, 20)] == [4, 10, 10]
+    assert sharing.filled_places(4, 0.5) == 1
 
 
 def test_an_offer_by_hand():
@@ -96,9 +98,14 @@ def test_a_fuller_server_is_slower_and_cheaper(card, batch, share, usd):
 
 @pytest.mark.parametrize("place", range(len(CARDS)))
 def test_the_calculator_says_what_the_engine_says(place):
-    calculator = serving_calculator("llama-2-70b", CARDS, 8, 2.0, 600, 200, 32)
-    shown = calculator.evaluate(card=place)
-    expected = compromise.offer(engine(CARDS[place]), 32, 2.0, 600, 200, utilization=0.5)
+    hours = dict(zip(CARDS, (1.2, 1.7, 1.6, 1.4), strict=True))
+    calculator = serving_calculator("llama-2-70b", hours, 8, 600, 200, 32)
+    shown = calculator.evaluate(card=place, price_factor=2.0)
+    usd = 2 * hours[CARDS[place]]
+    expected = compromise.offer(engine(CARDS[place]), 32, usd, 600, 200, utilization=0.5)
     assert shown["tpot"] == pytest.approx(expected["tpot"])
     assert shown["blend"] == pytest.approx(expected["usd"])
-    assert shown["places"] == pytest.approx(engine(CARDS[place]).capacity_tokens / 800)
+    assert shown["request_places"] == pytest.approx(engine(CARDS[place]).capacity_tokens / 800)
+    # 8,192 + 2,048 tokens: 143 answers fit on eight A100, not 256.
+    full = calculator.evaluate(card=0, asked=256, prompt_tokens=8192, answer_tokens=2048)
+    assert full["batch_size"] == full["request_places"] == pytest.approx(1466436 / 10240)

@@ -38,7 +38,7 @@ def qoe_calculator(ttft, tpot, n_tokens, words_per_token, words_per_minute):
             qoe.tpot_of_words,
             "TPOT that just feeds the reader",
             "ms",
-            ",.0f",
+            ",.1f",
             MS,
             renamed={"words_per_minute": "reader"},
         ),

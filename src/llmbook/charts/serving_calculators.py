@@ -6,6 +6,7 @@ from llmbook import data, serving, sharing
 from llmbook.attention import causal_attention_flops
 from llmbook.charts.calculator import Bundle, Calculator, Slider, Stage, expression_text
 from llmbook.charts.theme import COLORS
+from llmbook.costs import hour_price
 from llmbook.engines import Engine
 from llmbook.market import blended_price
 from llmbook.quantities import MS
@@ -27,39 +28,38 @@ _MACHINE = (
 )
 
 
-def serving_calculator(
-    model, accelerators, n_devices, usd_per_hour, prompt_tokens, answer_tokens, batch_size
-):
+def serving_calculator(model, hour_costs, n_devices, prompt_tokens, answer_tokens, batch_size):
     """Return the calculator of speed and cost on a full server.
 
     Parameters
     ----------
     model : str
         Id of a dense model.
-    accelerators : sequence of str
-        Ids of the cards to choose from; the first is chosen at the start.
+    hour_costs : dict of str to float
+        Ids of the cards to choose from and what an hour of each costs its owner, in USD; the
+        first is chosen at the start.
     n_devices : float
         Cards that share the model.
-    usd_per_hour, prompt_tokens, answer_tokens, batch_size : float
+    prompt_tokens, answer_tokens, batch_size : float
         Where the controls start.
 
     Returns
     -------
     Calculator
-        Batches beyond the memory of the card are computed too; a row says how many fit.
+        A batch beyond the memory of the card is cut to what fits, and a row says so.
     """
-    engines = [Engine.of(model, name, n_devices) for name in accelerators]
+    engines = [Engine.of(model, name, n_devices) for name in hour_costs]
     per_card, common = _arguments(engines)
     fits = {engine.accelerator.name: engine.capacity_tokens for engine in engines}
     cards = {
-        name: numbers | {"capacity_tokens": fits[name]}
-        for name, numbers in zip(fits, per_card, strict=True)
+        name: numbers | {"capacity_tokens": fits[name], "owner_usd_per_hour": usd}
+        for name, numbers, usd in zip(fits, per_card, hour_costs.values(), strict=True)
     }
     inputs = [
         Bundle("card", f"{n_devices:.0f} cards of", cards),
-        Slider("usd_per_hour", usd_per_hour, "An hour of one card", "USD", 0.2, 15, 0.01),
+        Slider("price_factor", 1.0, "Price of an hour over its owner's cost", "", 0.2, 8, 0.05),
         Slider("utilization", 0.5, "Share of the time at work", "", 0.05, 1, 0.01),
-        Slider("batch_size", batch_size, "Answers at once", "", 1, 256, 1),
+        Slider("asked", batch_size, "Answers at once", "", 1, 256, 1),
         Slider("prompt_tokens", prompt_tokens, "Tokens of a prompt", "", 16, 8192, 1),
         Slider("answer_tokens", answer_tokens, "Tokens of an answer", "", 16, 2048, 1),
         Slider("input_to_output", 3.0, "Input tokens for each of output", "", 0, 30, 0.1),
@@ -113,7 +113,16 @@ def _stages(engine, common):
             fixed=fixed(serving.prefill_seconds, ("n_sequences", 1.0)),
             renamed={"n_active_params": "prompt_params"},
         ),
-        Stage("places", sharing.places, "Answers for which there is memory", "", ",.1f"),
+        Stage("usd_per_hour", hour_price, "An hour of one card", "USD", ",.2f"),
+        Stage("request_places", sharing.places, "Answers for which there is memory", "", ",.1f"),
+        Stage(
+            "batch_size",
+            sharing.filled_places,
+            "Answers at once, as far as they fit",
+            "",
+            ",.1f",
+            renamed={"batch_size": "asked"},
+        ),
         Stage("cached", sharing.mean_cached_tokens, "Tokens in the KV cache", "", ",.0f"),
         Stage(
             "decode_seconds",
@@ -134,7 +143,13 @@ def _stages(engine, common):
         Stage(
             "prompt_rate", sharing.prompt_rate, "Prompt tokens a second", "", ",.0f", shown=False
         ),
-        Stage("decode_rate", sharing.decode_rate, "New tokens a second of all", "", ",.0f"),
+        Stage(
+            "decode_rate",
+            sharing.decode_rate,
+            "New tokens a second of all while decoding",
+            "",
+            ",.0f",
+        ),
         _cost("input_price", "prompt_rate", "A million prompt tokens", common),
         _cost("output_price", "decode_rate", "A million answer tokens", common),
         Stage("blend", blended_price, "A million tokens, blended", "USD", ",.3f"),

@@ -33,8 +33,8 @@ def trade_off(curves, points, limits, x, y, series, title, description, bands=No
     """
     axis = alt.Axis(format="~g", values=_TICKS, labelOverlap=True)
     scale = alt.Scale(type="log", nice=False, padding=15)
-    across = alt.X(f"{x}:Q", scale=scale, axis=axis)
-    up = alt.Y(f"{y}:Q", scale=scale, axis=axis)
+    across = alt.X(f"{x}:Q", scale=scale, axis=axis, title=x)
+    up = alt.Y(f"{y}:Q", scale=scale, axis=axis, title=y)
     layers = [_curves(curves, across, up, series), *_points(points, across, up, series)]
     layers += _limits(limits, x)
     shown = [curves, points]
@@ -68,7 +68,7 @@ def _points(frame, across, up, series):
 
 def _bands(frame, across, up, series):
     base = alt.Chart(frame).encode(x=across, y=up)
-    rule = base.mark_rule(size=6, color=COLORS["grey"]).encode(y2="high:Q")
+    rule = base.mark_rule(size=6, color=COLORS["grey"]).encode(y2=alt.Y2("high:Q", title=None))
     words = base.mark_text(align="right", dx=-7, dy=-10).encode(text=f"{series}:N")
     return [rule, words]
 
