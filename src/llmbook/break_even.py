@@ -1,7 +1,8 @@
 """When the value of a model covers its training, its inference and its upkeep.
 
-The value is the hours that a tool saves, at their wage.  Nothing here says that they are saved in
-your firm: the gain is an input, and so is the share of the hours in which the tool is used.
+The value is the extra work done with a tool, at the wage of the hours that it would have taken
+without.  Nothing here says that there is such work in your firm: the gain is an input, and so is
+the share of the hours in which the tool is used.
 """
 
 from llmbook.glossary import checked
@@ -31,7 +32,7 @@ def investment_usd(device_hours, usd_per_hour, project_factor):
 
 @checked
 def yearly_value_usd(n_workers, hours_per_year, adoption, productivity_gain, wage_usd_per_hour):
-    """Return the wage of the hours that a tool saves in a year.
+    """Return the wage of the hours that a year's extra work would have taken without the tool.
 
     Parameters
     ----------
