@@ -1,9 +1,12 @@
 """A golden that was never executed, or is not its chapter, would pass without a comparison."""
 
+import json
+
 import jupytext
 import nbformat
 import pytest
 
+from llmbook.book import digests
 from llmbook.book.goldens import golden_chapters, golden_path
 from llmbook.book.layout import find_layout
 from llmbook.book.notebooks import normalised
@@ -31,6 +34,11 @@ def test_every_chapter_has_a_golden_and_every_golden_a_chapter():
 
 def test_there_is_something_to_compare():
     assert CHAPTERS
+
+
+def test_every_table_of_the_data_page_is_as_frozen():
+    frozen = json.loads((LAYOUT.goldens / digests.NAME).read_text(encoding="utf-8"))
+    assert digests.digests() == frozen
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)

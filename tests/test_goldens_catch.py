@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from llmbook import data
+from llmbook.book import digests
 from place import ROOT
 
 CHANGES = {
@@ -55,3 +57,12 @@ def test_change_is_caught(copy, change):
     result = run_golden(copy)
     assert result.returncode == 1
     assert "failed" in result.stdout.splitlines()[-1]
+
+
+def test_a_changed_cell_changes_the_digest_of_its_table_alone():
+    before = digests.digests()
+    first, *rest = data.table("usage")
+    changed = data.Row(**vars(first) | {"value": first.value + 1})
+    with data.with_rows({"usage": (changed, *rest)}):
+        after = digests.digests()
+    assert {name for name in before if before[name] != after[name]} == {"usage"}

@@ -64,6 +64,7 @@ def test_every_claim_has_a_button_and_a_permalink(visitor):
 def test_a_cell_of_the_data_leads_to_the_claim_that_rests_on_it(visitor):
     page = visitor.open("chapters/data.html").page
     link = page.locator(".llmbook-rests a", has_text="III-25").first
+    page.locator("details", has=link).locator("summary").click()
     link.scroll_into_view_if_needed()
     assert float(link.evaluate("(a) => parseFloat(getComputedStyle(a).fontSize)")) >= 11
     link.click()

@@ -60,8 +60,24 @@ def test_letters_of_charts_can_be_read(shown):
     assert all(size >= SMALLEST_LETTERS for size in shown.page.evaluate(TEXT_SIZES))
 
 
+def serious(page):
+    violations = Axe().run(page).response["violations"]
+    found = [item for item in violations if item["impact"] in ("serious", "critical")]
+    return [(item["id"], [node["html"] for node in item["nodes"]]) for item in found]
+
+
 # Last, because axe fetches the style sheets of the page once more, some from wrong addresses.
 def test_page_is_accessible(shown):
-    violations = Axe().run(shown.page).response["violations"]
-    serious = [item for item in violations if item["impact"] in ("serious", "critical")]
-    assert not [(item["id"], [node["html"] for node in item["nodes"]]) for item in serious]
+    assert not serious(shown.page)
+
+
+# One width and theme of each page, because the tables of the data alone take axe a minute or two.
+@pytest.mark.parametrize("name", PAGES)
+def test_unfolded_page_is_accessible_and_no_wider(name, chromium, address):
+    with visit(chromium, address, 390, "light") as visitor:
+        page = visitor.open(name).page
+        page.evaluate("() => document.querySelectorAll('details').forEach((d) => (d.open = true))")
+        # What unfolds also fades in, and is pale until it has.
+        page.wait_for_function("() => document.getAnimations().length === 0")
+        assert page.evaluate(EXCESS) <= 0
+        assert not serious(page)

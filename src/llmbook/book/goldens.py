@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from llmbook.book import digests
 from llmbook.book.errors import BuildError
 from llmbook.book.execute import describe, execute
 from llmbook.book.kernel import isolate
 from llmbook.book.layout import Layout, find_layout
+from llmbook.book.notebooks import Run
 from llmbook.book.notebooks import write as write_notebook
 from llmbook.book.toc import Chapter, chapters
 
@@ -17,28 +19,40 @@ def write(root: Path | None, names: Iterable[str] | None) -> list[Path]:
     """Write one golden a chapter, and none unless all of them executed."""
     layout = find_layout(root)
     isolate(layout.jupyter)
-    chosen = _choose(golden_chapters(layout.root), names)
+    chosen = _choose(frozen_chapters(layout.root), names)
     results = list(execute(chosen))
     problems = [describe(chapter, result) for chapter, result in results if result.problem]
     if problems:
         raise BuildError("\n".join(sorted(problems)))
     try:
-        for chapter, result in results:
-            write_notebook(result.notebook, golden_path(layout, chapter))
+        written = [_freeze(layout, chapter, result) for chapter, result in results]
     except OSError as error:
         raise BuildError(f"a golden could not be written: {error}") from error
     if names is None:
-        _remove_orphans(layout, chosen)
-    return [golden_path(layout, chapter) for chapter in chosen]
+        _remove_orphans(layout, written)
+    return written
 
 
-def golden_chapters(root: Path) -> list[Chapter]:
+def frozen_chapters(root: Path) -> list[Chapter]:
     """The chapters that have a golden."""
     return [chapter for chapter in chapters(root) if chapter.docname.startswith(FOLDER)]
 
 
+def golden_chapters(root: Path) -> list[Chapter]:
+    """The chapters whose golden is a notebook: all but the data page."""
+    return [chapter for chapter in frozen_chapters(root) if chapter.docname != digests.PAGE]
+
+
 def golden_path(layout: Layout, chapter: Chapter) -> Path:
     return layout.goldens / f"{chapter.name}.ipynb"
+
+
+def _freeze(layout: Layout, chapter: Chapter, result: Run) -> Path:
+    if chapter.docname == digests.PAGE:
+        return digests.write(layout.goldens)
+    path = golden_path(layout, chapter)
+    write_notebook(result.notebook, path)
+    return path
 
 
 def _choose(known: list[Chapter], names: Iterable[str] | None) -> list[Chapter]:
@@ -52,9 +66,7 @@ def _choose(known: list[Chapter], names: Iterable[str] | None) -> list[Chapter]:
     return [chapter for chapter in known if chapter.name in wanted]
 
 
-def _remove_orphans(layout: Layout, chosen: list[Chapter]) -> None:
+def _remove_orphans(layout: Layout, written: list[Path]) -> None:
     """A chapter that was renamed or removed leaves a golden that would be tested for ever."""
-    current = {golden_path(layout, chapter) for chapter in chosen}
-    for path in layout.goldens.glob("*.ipynb"):
-        if path not in current:
-            path.unlink()
+    for path in set(layout.goldens.glob("*.ipynb")) - set(written):
+        path.unlink()

@@ -10,6 +10,8 @@ from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
+from llmbook.book.folders import write_whole
+
 # A chapter is light: a cell that runs longer than this hangs.
 CELL_TIMEOUT = 120
 OnCell = Callable[[NotebookNode, int], None]
@@ -94,10 +96,4 @@ def _normalised_cell(cell: NotebookNode, number: int) -> NotebookNode:
 
 def write(notebook: NotebookNode, path: Path) -> None:
     """Write the notebook, normalised; in `path` is the old one or the new one, never a half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.draft")
-    try:
-        draft.write_text(nbformat.writes(normalised(notebook)) + "\n", encoding="utf-8")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    write_whole(nbformat.writes(normalised(notebook)) + "\n", path)

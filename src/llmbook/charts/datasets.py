@@ -31,8 +31,38 @@ def dataset(name):
         _header(field): [_cell(name, field["name"], row) for row in data.table(name)]
         for field in described["schema"]["fields"]
     }
-    caption = f"{described['path']}: {described['description']}"
-    return Table(pandas.DataFrame(columns, dtype=object), caption)
+    frame = pandas.DataFrame(columns, dtype=object)
+    return Dataset(frame, described["path"], described["description"])
+
+
+class Dataset(Table):
+    """A table that is folded until it is asked for; unfolded, all of them fill a hundred screens.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    path : str
+        The file of the table.
+    description : str
+        What it holds; stays in sight.
+    """
+
+    def __init__(self, frame, path, description):
+        super().__init__(frame, path)
+        self.description = description
+
+    def html(self):
+        """Return the description and, under a line with file and number of rows, the table.
+
+        Returns
+        -------
+        str
+        """
+        rows = f"{len(self.frame)} row{'s' * (len(self.frame) != 1)}"
+        return (
+            f'<p>{html.escape(self.description)}</p><details class="llmbook-table">'
+            f"<summary>{self.caption}: {rows}</summary>{super().html()}</details>"
+        )
 
 
 def _header(field):
