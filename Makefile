@@ -7,6 +7,9 @@ PACKAGES := $(VENV)/.installed
 SITE_PACKAGES := node_modules/.installed
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 
+# Settings of JupyterLab that touch nothing of the user's.
+LAB := _build/lab
+
 # What a user's shell may hold and what would then be installed, or run, in place of ours.
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV CONDA_PREFIX
 unexport PIP_TARGET PIP_PREFIX PIP_ROOT PIP_CONSTRAINT
@@ -19,7 +22,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book test goldens lock clean browser
+.PHONY: help book test goldens lab lock clean browser
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +37,11 @@ test: $(PACKAGES) $(SITE_PACKAGES) browser ## check style, run all tests, golden
 
 goldens: $(PACKAGES) $(SITE_PACKAGES) ## execute the chapters and freeze the results in tests/golden
 	@$(BIN)/llmbook goldens
+
+lab: $(PACKAGES) ## open the chapters as notebooks in JupyterLab; edits go back into the Markdown
+	@$(BIN)/jupytext-config --settings-file $(LAB)/labconfig/default_setting_overrides.json \
+	  set-default-viewer markdown myst
+	@JUPYTER_CONFIG_DIR=$(CURDIR)/$(LAB) $(BIN)/jupyter lab $(LABFLAGS)
 
 lock: ## pin the newest packages that pyproject.toml allows in requirements.txt
 	$(PYTHON) -m venv _build/lock

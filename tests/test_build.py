@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import zipfile
 
 import nbformat
 import pytest
@@ -233,3 +234,20 @@ def test_half_an_entry_of_the_cache_is_filled_again(root):
         entry.write_text("")
     book.build(root=root, force=True)
     assert "42" in page(root)
+
+
+def test_launch_buttons_lead_to_the_repository_of_the_publisher(root, monkeypatch):
+    assert "colab" not in page(root)
+    monkeypatch.setenv("LLMBOOK_REPOSITORY", "someone/book")
+    book.build(root=root)
+    assert "https://colab.research.google.com/github/someone/book/blob/notebooks/one.ipynb" in (
+        page(root)
+    )
+    assert "https://mybinder.org/v2/gh/someone/book/HEAD?urlpath=lab/tree/chapters/one.md" in (
+        page(root)
+    )
+
+
+def test_site_comes_in_one_file_too(finished):
+    names = zipfile.ZipFile(finished / "_build" / "html" / "book.zip").namelist()
+    assert {"book/index.html", "book/notebooks/one.ipynb"} <= set(names)

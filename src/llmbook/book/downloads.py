@@ -8,13 +8,18 @@ from pathlib import Path
 from llmbook.book.execute import executed
 from llmbook.book.notebooks import write
 from llmbook.book.pages import NOTEBOOKS
+from llmbook.book.portable import portable
 from llmbook.book.toc import chapters
+from llmbook.book.wheel import write_wheel
 
 
 def write_notebooks(root: Path, cache: Path, site: Path) -> None:
-    """Each chapter as an executed notebook."""
+    """Each chapter as an executed notebook, and the wheel that it needs elsewhere."""
+    wheel = write_wheel(root, site)
     for chapter in chapters(root):
-        write(executed(chapter, cache), site / NOTEBOOKS / f"{chapter.name}.ipynb")
+        notebook = executed(chapter, cache)
+        shown = portable(notebook, wheel.name) if wheel else notebook
+        write(shown, site / NOTEBOOKS / f"{chapter.name}.ipynb")
 
 
 def write_claims(site: Path) -> None:

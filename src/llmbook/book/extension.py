@@ -8,7 +8,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from llmbook.book import downloads, hygiene, katex, pages
+from llmbook.book import bundle, downloads, hygiene, katex, pages
 from llmbook.book.assets import ensure_assets
 from llmbook.book.kernel import isolate
 from llmbook.book.key import SITE_KEY_FILE, cache_key
@@ -52,3 +52,4 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         downloads.write_claims(site)
         hygiene.remove_unused(site)
         hygiene.finish_pages(site)
+        bundle.write_bundle(site)

@@ -4,14 +4,18 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from llmbook.book.address import repository, site_url
+
 # What the numbers of an executed chapter depend on beside its own cells, which the cache compares.
 RESULTS = ("src", "data", "requirements.txt")
 # What the bundled scripts and styles are made from.
 ASSETS = ("chapters/_static", "package-lock.json", "src/llmbook/book")
 # Where a finished site keeps the key of what it was made from.
 SITE_KEY_FILE = ".site-key"
+# What else the wheel is made from.
+PROJECT = ("pyproject.toml", "README.md", "LICENSE")
 # What a page is made from.
-PAGES = (*RESULTS, *ASSETS, "chapters", "index.md", "_config.yml", "_toc.yml")
+PAGES = (*RESULTS, *ASSETS, "chapters", "index.md", "_config.yml", "_toc.yml", *PROJECT)
 
 
 def cache_key(root: Path) -> str:
@@ -26,7 +30,8 @@ def asset_key(root: Path) -> str:
 
 def site_key(root: Path) -> str:
     """Changes with everything that can change a page."""
-    return _hash(root, PAGES)
+    addresses = f"{site_url()} {repository()}".encode()
+    return hashlib.sha256(_hash(root, PAGES).encode() + addresses).hexdigest()[:16]
 
 
 def _hash(root: Path, names: Iterable[str]) -> str:

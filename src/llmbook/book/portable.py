@@ -1,0 +1,69 @@
+"""Make a chapter's notebook run, and read well, where the book is not."""
+
+import re
+from collections.abc import Iterable
+
+import nbformat
+from nbformat import NotebookNode
+
+from llmbook.book.address import site_url
+
+INSTALLS = "install"
+_GLUED = re.compile(r"\{glue:text\}`([^`:]+)(?::([^`]*))?`")
+_CITED = re.compile(r"\{cite\}`([^`]*)`")
+_PAGE = re.compile(r"(\]\((?:[\w-]+))\.md(?=[)#])")
+_EXERCISE = re.compile(r"^(`{3,})\{exercise\}[^\n]*\n(?::[^\n]*\n)*(.*?)^\1$", re.M | re.S)
+_SOLUTION = re.compile(r"^(`{3,})\{solution-start\}[^\n]*\n(?::[^\n]*\n)*\1$", re.M)
+_END = re.compile(r"^(`{3,})\{solution-end\}[^\n]*\n\1\n?", re.M)
+_INSTALL = """\
+# Install the book's package if it is missing, from a wheel nearby or from the site.
+import importlib, importlib.util, pathlib, subprocess, sys
+
+if importlib.util.find_spec("llmbook") is None:
+    wheel, site = "{wheel}", "{site}"
+    near = [path for folder in (".", "..") for path in pathlib.Path(folder).glob(wheel)]
+    if not near and not site:
+        raise FileNotFoundError(f"put {{wheel}}, which the site offers, beside this notebook")
+    place = near[0].resolve().as_uri() if near else site + wheel
+    wanted = f"llmbook[retrieval] @ {{place}}"
+    subprocess.run([sys.executable, "-m", "pip", "install", "-q", wanted], check=True)
+    importlib.invalidate_caches()
+"""
+
+
+def portable(notebook: NotebookNode, wheel: str) -> NotebookNode:
+    """The executed notebook with a first cell that installs the package and plain Markdown."""
+    values = dict(_glued(notebook.cells))
+    cells = [_plain(cell, values) for cell in notebook.cells]
+    return nbformat.from_dict({**notebook, "cells": [_install_cell(wheel), *cells]})
+
+
+def _install_cell(wheel: str) -> NotebookNode:
+    source = _INSTALL.format(wheel=wheel, site=site_url())
+    return nbformat.v4.new_code_cell(source.rstrip(), metadata={"tags": [INSTALLS]})
+
+
+def _glued(cells: Iterable[NotebookNode]) -> Iterable[tuple[str, str]]:
+    """The names and values that the code gave to the sentences."""
+    for cell in cells:
+        for output in cell.get("outputs", ()):
+            name = output.get("metadata", {}).get("scrapbook", {}).get("name")
+            if name:
+                yield name, next(text for kind, text in output.data.items() if "plain" in kind)
+
+
+def _plain(cell: NotebookNode, values: dict[str, str]) -> NotebookNode:
+    if cell.cell_type != "markdown":
+        return cell
+    text = _GLUED.sub(lambda found: _quoted(values[found[1]], found[2]), cell.source)
+    text = _CITED.sub(r"[\1]", text)
+    text = _PAGE.sub(r"\1.ipynb", text)
+    text = _EXERCISE.sub(r"**Exercise.** \2", text)
+    text = _END.sub("", _SOLUTION.sub("**Solution.**", text))
+    return nbformat.from_dict({**cell, "source": text})
+
+
+def _quoted(value: str, form: str | None) -> str:
+    if value[:1] in "'\"":
+        return value[1:-1]
+    return format(float(value), form) if form else value

@@ -1,0 +1,200 @@
+"""The notebooks of the site run elsewhere; its wheel and its zip hold what they say."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from llmbook.book import BuildError
+from llmbook.book.address import binder, colab, site_url
+from llmbook.book.bundle import FOLDER, write_bundle
+from llmbook.book.portable import INSTALLS, portable
+from llmbook.book.wheel import write_wheel
+from place import ROOT
+
+EXECUTE = "from nbclient.cli import NbClientApp; NbClientApp.launch_instance()"
+MARKDOWN = """See {glue:text}`cards:.1f` cards of {glue:text}`name`, {glue:text}`plain`.
+Read {cite}`dong2024llms`, [chapter III](3-xpus.md) and [a row](ledger.md#III-1).
+
+```{exercise}
+:label: ex-1-cards
+
+How many?
+```
+
+```{solution-start} ex-1-cards
+:class: dropdown
+```
+
+Two.
+
+```{solution-end}
+```
+"""
+
+
+def glued(name, value):
+    metadata = {"scrapbook": {"name": name}}
+    data = {"application/papermill.record/text/plain": value}
+    return nbformat.v4.new_output("display_data", data=data, metadata=metadata)
+
+
+@pytest.fixture
+def notebook():
+    outputs = [glued("cards", "2.04"), glued("name", "'A100'"), glued("plain", "7")]
+    cells = [
+        nbformat.v4.new_markdown_cell(MARKDOWN),
+        nbformat.v4.new_code_cell("glue(...)", outputs=outputs),
+    ]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    return write_wheel(ROOT, tmp_path_factory.mktemp("wheel"))
+
+
+def test_sentences_carry_their_numbers_and_no_role_is_left(notebook):
+    text = portable(notebook, "llmbook.whl").cells[1].source
+    assert text.startswith(
+        "See 2.0 cards of A100, 7.\nRead [dong2024llms], [chapter III](3-xpus.ipynb)"
+    )
+    assert "(ledger.ipynb#III-1)" in text
+    assert "**Exercise.** \nHow many?" in text and "**Solution.**" in text
+    assert "{" not in text and "```" not in text
+
+
+def test_no_chapter_has_a_role_that_stays():
+    for path in sorted((ROOT / "tests" / "golden").glob("*.ipynb")):
+        text = [cell.source for cell in portable(nbformat.read(path, 4), "x.whl").cells]
+        assert "{glue" not in "".join(text) and "{cite}" not in "".join(text), path.name
+
+
+def test_first_cell_installs_the_wheel_beside_the_notebook(wheel, tmp_path):
+    """In an environment that has everything but the package, as pip without a network sees it."""
+    elsewhere = environment_without_the_package(tmp_path / "venv")
+    golden = nbformat.read(ROOT / "tests" / "golden" / "1-ubiquitous.ipynb", 4)
+    made = portable(golden, wheel.name)
+    place = tmp_path / "notebooks"
+    place.mkdir()
+    (tmp_path / wheel.name).write_bytes(wheel.read_bytes())
+    nbformat.write(made, place / "chapter.ipynb")
+    # The jupyter command would take whichever jupyter-execute the path leads to.
+    run = [elsewhere, "-c", EXECUTE, "--inplace", "chapter.ipynb"]
+    result = subprocess.run(run, cwd=place, env=plain(), capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr[-3000:]
+    cells = nbformat.read(place / "chapter.ipynb", 4).cells
+    assert cells[0].metadata.tags == [INSTALLS]
+    assert all(cell.execution_count for cell in cells if cell.cell_type == "code")
+    where = [elsewhere, "-c", "import llmbook.data; print(llmbook.data.folder())"]
+    found = subprocess.run(where, cwd=place, env=plain(), capture_output=True, text=True).stdout
+    assert Path(found.strip()).is_relative_to(tmp_path / "venv")
+
+
+def test_first_cell_says_what_is_missing(notebook, tmp_path):
+    elsewhere = environment_without_the_package(tmp_path / "venv")
+    cell = portable(notebook, "llmbook-9.9-py3-none-any.whl").cells[0].source
+    result = subprocess.run(
+        [elsewhere, "-c", cell], cwd=tmp_path, env=plain(), capture_output=True, text=True
+    )
+    assert "put llmbook-9.9-py3-none-any.whl, which the site offers, beside" in result.stderr
+
+
+def plain():
+    """The settings of this process without those that lead to the book."""
+    hidden = ("PYTHON", "LLMBOOK", "JUPYTER", "IPYTHON")
+    return {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
+
+
+def environment_without_the_package(folder):
+    """A fresh environment with links to everything that is installed here but llmbook."""
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    target = next((folder / "lib").glob("python*/site-packages"))
+    here = {Path(place) for place in sys.path if place.endswith("site-packages")}
+    for item in (item for place in here for item in place.iterdir()):
+        if "llmbook" not in item.name and not (target / item.name).exists():
+            (target / item.name).symlink_to(item)
+    return folder / "bin" / "python"
+
+
+def test_wheel_is_the_same_each_time_and_holds_the_data(wheel, tmp_path):
+    assert write_wheel(ROOT, tmp_path).read_bytes() == wheel.read_bytes()
+    names = zipfile.ZipFile(wheel).namelist()
+    tables = {path.name for path in (ROOT / "data").iterdir()}
+    assert tables == {Path(name).name for name in names if name.startswith("llmbook/_data/")}
+
+
+def test_wheel_that_cannot_be_built_says_why(tmp_path):
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n")
+    with pytest.raises(BuildError, match=r"the wheel could not be built:[\s\S]*version"):
+        write_wheel(tmp_path, tmp_path)
+
+
+def test_book_without_a_project_has_no_wheel(tmp_path):
+    assert write_wheel(tmp_path, tmp_path) is None
+
+
+def test_bundle_holds_the_site_once_and_is_the_same_each_time(tmp_path):
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "chapters" / "one.html").write_text("one")
+    (tmp_path / "llmbook-1-py3-none-any.whl").write_text("wheel")
+    (tmp_path / ".site-key").write_text("key")
+    contents = []
+    for _ in range(2):
+        write_bundle(tmp_path)
+        contents.append((tmp_path / "book.zip").read_bytes())
+    assert contents[0] == contents[1]
+    names = zipfile.ZipFile(tmp_path / "book.zip").namelist()
+    assert sorted(names) == [
+        f"{FOLDER}/READ-ME.txt",
+        f"{FOLDER}/chapters/one.html",
+        f"{FOLDER}/llmbook-1-py3-none-any.whl",
+    ]
+
+
+def test_addresses_come_from_the_one_who_publishes(monkeypatch, notebook):
+    monkeypatch.setenv("LLMBOOK_SITE_URL", "https://example.org/book")
+    monkeypatch.setenv("LLMBOOK_REPOSITORY", "someone/book")
+    assert site_url() == "https://example.org/book/"
+    assert '"https://example.org/book/"' in portable(notebook, "x.whl").cells[0].source
+    assert colab("3-xpus").endswith("/github/someone/book/blob/notebooks/3-xpus.ipynb")
+    assert binder("chapters/3-xpus").endswith(
+        "/gh/someone/book/HEAD?urlpath=lab/tree/chapters/3-xpus.md"
+    )
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "allowed"),
+    [
+        ("LLMBOOK_SITE_URL", 'https://a"b', "an address that begins with https://"),
+        ("LLMBOOK_SITE_URL", "ftp://a", "an address that begins with https://"),
+        ("LLMBOOK_REPOSITORY", "only-a-name", "owner/name"),
+    ],
+)
+def test_a_wrong_address_is_refused(monkeypatch, variable, value, allowed):
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(BuildError, match=f"{variable} is .* must be {allowed}"):
+        (site_url if "SITE" in variable else lambda: colab("x"))()
+
+
+def test_notebooks_go_to_a_branch_of_their_own(tmp_path):
+    """The script of the publishing, with a folder in place of the service's repository."""
+    copy = tmp_path / "book"
+    notebooks = copy / "_build" / "html" / "notebooks"
+    notebooks.mkdir(parents=True)
+    (notebooks / "one.ipynb").write_text("{}")
+    (copy / ".ci").mkdir()
+    script = copy / ".ci" / "put-notebooks"
+    script.write_bytes((ROOT / ".ci" / "put-notebooks").read_bytes())
+    remote = tmp_path / "remote.git"
+    subprocess.run(["git", "init", "-q", "--bare", remote], check=True)
+    for _ in range(2):
+        subprocess.run(["bash", script, remote], check=True, env=plain())
+    listed = subprocess.run(
+        ["git", "-C", remote, "ls-tree", "--name-only", "notebooks"], capture_output=True, text=True
+    )
+    assert listed.stdout.split() == ["one.ipynb"] and not (notebooks / ".git").exists()
