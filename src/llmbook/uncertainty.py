@@ -1,5 +1,6 @@
 """How sure a number is: what held-out cases say, and which input moves it most."""
 
+import math
 import statistics
 
 
@@ -46,8 +47,10 @@ def central_range(values, share):
     Raises
     ------
     ValueError
-        If `share` is not above 0 and below 1.
+        If `share` is not above 0 and below 1, or there are fewer than two values.
     """
+    if len(values) < 2:
+        raise ValueError(f"values must hold at least 2 numbers, got {len(values)}")
     if not 0 < share < 1:
         raise ValueError(f"share must be above 0 and below 1, got {share!r}")
     ordered = sorted(values)
@@ -117,7 +120,7 @@ def triangular_samples(ranges, n_samples, seed):
     Raises
     ------
     ValueError
-        If a range is not in order.
+        If a range is not in order or has no end.
     """
     import numpy
 
@@ -129,6 +132,8 @@ def _triangular(generator, name, ends, n_samples):
     low, mode, high = ends
     if not low <= mode <= high:
         raise ValueError(f"{name} must have low <= mode <= high, got {ends!r}")
+    if math.isinf(low) or math.isinf(high):
+        raise ValueError(f"{name} must have finite ends, got {ends!r}")
     # One draw for each input, certain or not, so that the others keep theirs.
     position = generator.random(n_samples)
     if low == high:

@@ -191,6 +191,12 @@ def test_bad_footprints(part):
         Footprint(**good | {part: -1})
 
 
+@pytest.mark.parametrize("kind", [None, "location", HERE])
+def test_a_footprint_of_unknown_kind_is_refused(kind):
+    with pytest.raises(ValueError, match="^kind must be a Kind, .*got"):
+        Footprint(1.0, 1.0, kind)
+
+
 def arguments(function):
     return st.fixed_dictionaries(
         {name: st.floats(*GLOSSARY[name].usual) for name in function.domains}

@@ -58,6 +58,19 @@ def test_achieved_rate_in_place_of_the_rounded_efficiency():
     assert kg / 1000 == pytest.approx(553.907, abs=5e-4)
 
 
+@pytest.mark.parametrize(
+    ("achieved", "peak", "message"),
+    [
+        (126e12, 125e12, "^efficiency must be .*at most 1, got 1.008"),
+        (0.0, 125e12, "^achieved_flops must be .*above 0, got 0.0"),
+        (24.6e12, float("nan"), "^peak_flops must be .*got nan"),
+    ],
+)
+def test_no_card_reaches_more_than_its_peak(achieved, peak, message):
+    with pytest.raises(ValueError, match=message):
+        llmcarbon.hardware_efficiency(achieved, peak)
+
+
 def test_operation_by_hand():
     # 6000 FLOP on 2 devices of 100 FLOP/s at half their peak: 60 s of 2 x 3 MW, 100 kWh.
     assert llmcarbon.operational_energy_kwh(2, 60, 3e6, 1) == 100

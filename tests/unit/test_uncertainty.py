@@ -30,6 +30,12 @@ def test_central_range_refuses(share):
         central_range([1.0, 2.0], share)
 
 
+@pytest.mark.parametrize("values", [[], [1.0]])
+def test_a_range_needs_two_values(values):
+    with pytest.raises(ValueError, match=f"at least 2 numbers, got {len(values)}"):
+        central_range(values, 0.8)
+
+
 def test_one_at_a_time_puts_the_strongest_first():
     rows = one_at_a_time(
         lambda a, b, c: a + 10 * b + c, {"a": 1, "b": 1, "c": 1}, {"a": (0, 2), "b": (0, 2)}
@@ -71,6 +77,12 @@ def test_draws_are_the_same_for_the_same_seed_and_certain_inputs_stay():
 @pytest.mark.parametrize("ends", [(2, 1, 3), (1, 4, 3), (1, float("nan"), 3)])
 def test_ends_out_of_order_are_refused(ends):
     with pytest.raises(ValueError, match="b must have low <= mode <= high"):
+        triangular_samples({"b": ends}, 10, seed=0)
+
+
+@pytest.mark.parametrize("ends", [(1, 2, float("inf")), (-float("inf"), 2, 3)])
+def test_ends_at_infinity_are_refused(ends):
+    with pytest.raises(ValueError, match="b must have finite ends"):
         triangular_samples({"b": ends}, 10, seed=0)
 
 

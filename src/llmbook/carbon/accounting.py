@@ -278,7 +278,8 @@ class Footprint:
     Raises
     ------
     ValueError
-        If a part is negative, or two footprints meet that were counted in different ways.
+        If a part is negative, the kind is not a `Kind`, or two footprints meet that were counted
+        in different ways.
     """
 
     operational_kg: float
@@ -287,6 +288,10 @@ class Footprint:
     offset_kg: float = 0.0
 
     def __post_init__(self):
+        if not isinstance(self.kind, Kind):
+            raise ValueError(
+                f"kind must be a Kind, which says what the factors count, got {self.kind!r}"
+            )
         check("operational_kg", self.operational_kg, GLOSSARY["operational_kg"])
         check("embodied_kg", self.embodied_kg, GLOSSARY["embodied_kg"])
         check("offset_kg", self.offset_kg, _OFFSET)

@@ -12,11 +12,11 @@ against 99 t.
 """
 
 from llmbook.carbon.accounting import emissions_kg, energy_kwh
-from llmbook.glossary import checked
+from llmbook.formula import check
+from llmbook.glossary import GLOSSARY, checked
 from llmbook.training import training_seconds
 
 
-@checked
 def hardware_efficiency(achieved_flops, peak_flops):
     """Return the share of the peak rate that a device reaches.
 
@@ -30,11 +30,20 @@ def hardware_efficiency(achieved_flops, peak_flops):
     float
         Fraction; the same as the MFU when the FLOPs are 6ND.
 
+    Raises
+    ------
+    ValueError
+        If a rate is no number above 0, or the device would reach more than its peak.
+
     Notes
     -----
     Faiz et al. 2024, "hardware efficiency" (arXiv 2309.14393).
     """
-    return 1.0 * achieved_flops / peak_flops
+    check("achieved_flops", achieved_flops, GLOSSARY["achieved_flops"])
+    check("peak_flops", peak_flops, GLOSSARY["peak_flops"])
+    share = 1.0 * achieved_flops / peak_flops
+    check("efficiency", share, GLOSSARY["efficiency"])
+    return share
 
 
 @checked
@@ -150,8 +159,7 @@ def operational_kg(
     Faiz et al. 2024 (arXiv 2309.14393) and its code, ``training_co2eq``.
     """
     seconds = training_seconds(n_active_params, n_tokens, n_devices, peak_flops, efficiency)
-    energy = operational_energy_kwh(n_devices, seconds, system_power_watts, pue)
-    return emissions_kg(energy, carbon_intensity)
+    return _run_kg(seconds, n_devices, system_power_watts, pue, carbon_intensity)
 
 
 @checked
@@ -185,8 +193,7 @@ def inference_kg(
     Faiz et al. 2024 (arXiv 2309.14393) and its code, ``inference_co2eq``.
     """
     seconds = inference_seconds(n_active_params, n_tokens, n_devices, peak_flops, efficiency)
-    energy = operational_energy_kwh(n_devices, seconds, system_power_watts, pue)
-    return emissions_kg(energy, carbon_intensity)
+    return _run_kg(seconds, n_devices, system_power_watts, pue, carbon_intensity)
 
 
 @checked
@@ -220,3 +227,9 @@ def embodied_kg(amount, carbon_per_amount, count, used_seconds, lifetime_seconds
     """
     share = used_seconds / (1.0 * lifetime_seconds * utilization)
     return 1.0 * amount * carbon_per_amount * count * share
+
+
+def _run_kg(seconds, n_devices, system_power_watts, pue, carbon_intensity):
+    # What both uses share: only the FLOPs, and so the seconds, differ.
+    energy = operational_energy_kwh(n_devices, seconds, system_power_watts, pue)
+    return emissions_kg(energy, carbon_intensity)

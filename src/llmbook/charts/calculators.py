@@ -3,9 +3,14 @@
 import altair as alt
 
 from llmbook import data
-from llmbook.carbon.accounting import attributed_difference_kg, emissions_kg, energy_kwh
+from llmbook.carbon.accounting import (
+    attributed_difference_kg,
+    emissions_kg,
+    energy_kwh,
+    system_power_watts,
+)
 from llmbook.carbon.llmcarbon import operational_energy_kwh
-from llmbook.charts.calculator import Calculator, Choice, Slider, Stage, expression_text
+from llmbook.charts.calculator import Bundle, Calculator, Choice, Slider, Stage, expression_text
 from llmbook.charts.theme import COLORS
 from llmbook.quantities import (
     BILLION,
@@ -220,15 +225,16 @@ def carbon_calculator(run):
     Calculator
     """
     grid = run.carbon_intensity_kg_per_kwh
+    host = run.system_power_watts - run.tdp_watts
     inputs = [
         Slider(
             "n_active_params", run.n_active_params, "Parameters", "billion", 1, 500, 0.5, BILLION
         ),
         Slider("n_tokens", run.n_tokens, "Tokens", "trillion", 0.1, 20, 0.1, TRILLION),
         Slider("n_devices", run.n_devices, "Cards", "", 8, 32768, 8),
-        Choice("peak_flops", run.peak_flops, "Card", _rates(run.peak_flops)),
-        Slider("efficiency", run.efficiency, "Efficiency (MFU)", "", 0.05, 0.7, 0.001),
-        Slider("system_power_watts", run.system_power_watts, "Power of a card", "W", 100, 1500, 5),
+        Bundle("card", "Card", _rates_and_powers(run)),
+        Slider("efficiency", run.efficiency, "MFU", "", 0.05, 0.7, 0.001),
+        Slider("host_power_watts", host, "Server's share of a card", "W", 0, 1000, 5),
         Slider("pue", run.pue, "PUE", "", 1, 2, 0.01),
         Choice("carbon_intensity", grid, "Grid", _grids(grid)),
     ]
@@ -241,6 +247,14 @@ def carbon_calculator(run):
             ",.1f",
             scale=DAY,
             renamed={"mfu": "efficiency"},
+        ),
+        Stage(
+            "system_power_watts",
+            system_power_watts,
+            "Power of a card with its share",
+            "W",
+            ",.0f",
+            fixed={"devices_per_host": 1.0},
         ),
         Stage("energy_kwh", operational_energy_kwh, "Energy", "MWh", ",.0f", scale=THOUSAND),
         Stage("emissions", emissions_kg, "Emissions", "t CO₂e", ",.1f", scale=TONNE),
@@ -274,6 +288,21 @@ def _carbon_picture(known):
     )
     rule = run.mark_rule(strokeDash=[4, 3]).encode(x=x)
     return alt.layer(bar, text, rule).properties(height=alt.Step(26))
+
+
+def _rates_and_powers(run):
+    """Return what a card brings, the one of the run first: peak rate and TDP go together."""
+    keys = ("a100-80", "h100-sxm", "mi300x", "b200")
+    cards = {run.accelerator_name: (run.peak_flops, run.tdp_watts)}
+    for card in map(data.accelerator, keys):
+        cards[card.name] = (card.fp16_flops, card.tdp_watts)
+    return {
+        f"{name}, {rate / TFLOPS:,.0f} TFLOP/s, {watts:.0f} W": {
+            "peak_flops": rate,
+            "power_watts": watts,
+        }
+        for name, (rate, watts) in cards.items()
+    }
 
 
 def _grids(start):
