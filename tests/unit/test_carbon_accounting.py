@@ -193,7 +193,7 @@ def test_bad_footprints(part):
 
 @pytest.mark.parametrize("kind", [None, "location", HERE])
 def test_a_footprint_of_unknown_kind_is_refused(kind):
-    with pytest.raises(ValueError, match="^kind must be a Kind, .*got"):
+    with pytest.raises(ValueError, match=r"^kind must be a Kind, .*got"):
         Footprint(1.0, 1.0, kind)
 
 
