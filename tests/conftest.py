@@ -44,6 +44,7 @@ FORMULA_MODULES = (
     "carbon.accounting",
     "carbon.inference",
     "break_even",
+    "fleet",
 )
 
 

@@ -163,6 +163,23 @@ GLOSSARY = {
     "owned_usd_per_hour": Domain("cost of one card of one's own", "USD/h", usual=(0.05, 50)),
     "tokens_per_second": Domain("tokens of all cards together", "1/s", usual=(1, 1e6)),
     "api_usd_per_mtok": Domain("price of an API", "USD/Mtok", usual=(0.01, 100)),
+    # A fleet
+    "n_users": Domain("users of a service", "1", high=1e10, usual=(1000, 1e10)),
+    "mean_rate": Domain("requests a second over the day", "1/s", usual=(0.01, 1e6)),
+    "peak_factor": Domain("busiest hour over mean hour", "1", **_COUNT, usual=(1, 5)),
+    "peak_rate": Domain("requests a second of the busiest hour", "1/s", usual=(0.01, 1e6)),
+    "full_rate": Domain("requests a second of a full instance", "1/s", usual=(0.01, 100)),
+    "kept_share": Domain("goodput over the rate of a full instance", "1", usual=(0.01, 2)),
+    "instance_rate": Domain("requests a second of one instance", "1/s", usual=(0.01, 100)),
+    "n_instances": Domain("copies of a model that serve", "1", **_COUNT, usual=(1, 1e5)),
+    "n_sites": Domain("sites that share the users", "1", **_COUNT, usual=(1, 50)),
+    "n_servers": Domain("servers", "1", **_COUNT, usual=(1, 1e5)),
+    "servers_per_rack": Domain("servers of one rack", "1", **_COUNT, usual=(1, 16)),
+    "largest_fleet": Domain("cards of the largest fleet known", "1", usual=(1e5, 1e7)),
+    "total_kg": Domain("emissions of a year", "kg CO2e", **_FROM_ZERO, usual=(0, 1e9)),
+    "rate": Domain("requests a second", "1/s", usual=(0.01, 1e6)),
+    "checkpoint_seconds": Domain("time to save the state of a run", "s", usual=(1, 1000)),
+    "card_failures": Domain("failures of one card in a year", "1", usual=(0.01, 2)),
     # Subscriptions
     "messages_per_day": Domain("messages of one user", "1", **_FROM_ZERO, usual=(0, 200)),
     "tokens_per_message": Domain(

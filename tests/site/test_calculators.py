@@ -15,9 +15,11 @@ from llmbook.charts.calculators import (
     place_calculator,
 )
 from llmbook.charts.finetuning_calculators import finetuning_calculator
+from llmbook.charts.fleet_calculators import fleet_calculator
 from llmbook.charts.hybrid_calculators import draft_calculator, turn_calculator
 from llmbook.charts.qoe_calculators import price_calculator, qoe_calculator
 from llmbook.charts.serving_calculators import serving_calculator
+from llmbook.instances import Level, best_instance
 from llmbook.ownership import card_hour
 from place import ROOT
 
@@ -30,6 +32,25 @@ RUN = """(figure, rows) => rows.map((row) => {
   view.run();
   return row.stages.map((name) => view.signal(name));
 })"""
+
+
+FLEET = {  # model: format of its weights, run of its training
+    "llama-65b": ("fp16", "llama-65b"),
+    "llama-3-8b": ("fp16", "llama-3.1-8b"),
+    "llama-2-70b": ("fp16", "llama-2-70b"),
+    "llama-3.1-405b": ("fp8", "llama-3.1-405b"),
+}
+
+
+def fleet():
+    """The calculator of the capstone, whose copies the simulation measures first."""
+    level = Level.of("mlperf-llama2-70b-server")
+    chat = "azure-2023-conversation-sample"
+    copies = [
+        (best_instance(model, "h100-sxm", chat, level, weights), run)
+        for model, (weights, run) in FLEET.items()
+    ]
+    return fleet_calculator(copies, 1e8)
 
 
 CALCULATORS = {
@@ -66,6 +87,7 @@ CALCULATORS = {
         "chapters/5-hybrid",
         draft_calculator(4, 0.7, 6.74e9, 0.03, 0.031),
     ),
+    "What a fleet takes": ("chapters/capstone", fleet()),
     "What a training run emits": (
         "chapters/6-carbon",
         carbon_calculator(data.row("llmcarbon_runs", "gpt-3")),

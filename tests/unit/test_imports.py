@@ -60,6 +60,8 @@ STANDARD_LIBRARY_ONLY = [
     "llmbook.uncertainty",
     "llmbook.runs",
     "llmbook.projections",
+    "llmbook.fleet",
+    "llmbook.fleet_plan",
     "llmbook.claims",
 ]
 
