@@ -1,5 +1,6 @@
-"""The scripts, styles and fonts that the site ships."""
+"""The scripts, styles and fonts that the site ships, and the Python that its boxes run."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -14,11 +15,15 @@ from llmbook.book.node import run_node
 BUNDLES = {
     "js/book.js": "llmbook.js",
     "js/vega.js": "llmbook-vega.js",
+    "js/python.js": "llmbook-python.js",
     "css/book.css": "llmbook.css",
 }
 KATEX_CSS = "katex/katex.min.css"
 # KaTeX offers each font three times; every browser that shows this site takes the first.
 _OLDER_FONT_FORMATS = re.compile(r',url\([^)]*\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)')
+# Python in the browser without any of the packages that could be added to it.
+PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+PYODIDE_LIST = "pyodide-lock.json"
 KEY_FILE = ".key"
 
 
@@ -37,7 +42,7 @@ def ensure_assets(layout: Layout) -> Path:
 
 
 def _require_packages(layout: Layout) -> None:
-    if not (layout.packages / "esbuild").is_dir():
+    if not all((layout.packages / name).is_dir() for name in ("esbuild", "pyodide")):
         raise BuildError("the packages of the site are missing; run `make book`, or `npm ci`")
 
 
@@ -45,6 +50,7 @@ def _make(layout: Layout, folder: Path) -> None:
     for source, target in BUNDLES.items():
         _bundle(layout, layout.front_end / source, folder / target)
     _copy_katex(layout.packages / "katex" / "dist", folder)
+    _copy_pyodide(layout.packages / "pyodide", folder)
 
 
 def _bundle(layout: Layout, source: Path, target: Path) -> None:
@@ -70,3 +76,17 @@ def _copy_katex(source: Path, folder: Path) -> None:
         shutil.copy(font, fonts)
     styles = (source / "katex.min.css").read_text(encoding="utf-8")
     (folder / KATEX_CSS).write_text(_OLDER_FONT_FORMATS.sub("", styles), encoding="utf-8")
+
+
+def _copy_pyodide(source: Path, folder: Path) -> None:
+    version = json.loads((source / "package.json").read_text(encoding="utf-8"))["version"]
+    # The name of an immutable folder: what a browser has kept of it is right for ever.
+    target = folder / f"pyodide-{version}"
+    target.mkdir()
+    for name in PYODIDE:
+        shutil.copyfile(source / name, target / name)
+    # Without the packages that the site does not have, an import of one fails here and at once.
+    listed = json.loads((source / PYODIDE_LIST).read_text(encoding="utf-8"))
+    (target / PYODIDE_LIST).write_text(
+        json.dumps({"info": listed["info"], "packages": {}}), encoding="utf-8"
+    )

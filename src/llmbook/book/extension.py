@@ -8,7 +8,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from llmbook.book import bundle, downloads, hygiene, katex, pages
+from llmbook.book import bundle, downloads, hygiene, katex, pages, try_it
 from llmbook.book.assets import ensure_assets
 from llmbook.book.kernel import isolate
 from llmbook.book.key import SITE_KEY_FILE, cache_key
@@ -21,6 +21,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("builder-inited", forget_key)
     # Late, because the theme fills the same list of buttons.
     app.connect("html-page-context", pages.offer_notebook, priority=900)
+    app.connect("html-page-context", try_it.offer_python)
     app.connect("build-finished", katex.stop_server)
     app.connect("build-finished", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -50,6 +51,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         root, site = Path(app.srcdir), Path(app.outdir)
         downloads.write_notebooks(root, Path(app.config.nb_execution_cache_path), site)
         downloads.write_claims(site)
+        try_it.write_package(site)
         hygiene.remove_unused(site)
         hygiene.finish_pages(site)
         bundle.write_bundle(site)
