@@ -17,8 +17,8 @@ export function offerPython() {
 
 function needsServer() {
   return [
-    "This code can be changed and run in the page when the site comes from a server; ",
-    "a page opened from a file may not start Python. In the folder of the site run ",
+    "This code can be changed and run in the book's site when that comes from a server; ",
+    "a browser starts no Python for a file. In the folder of the site run ",
     make("code", {}, "python3 -m http.server"),
     " and open http://localhost:8000 in the browser.",
   ];
