@@ -255,27 +255,6 @@ def usd_per_user_month(n_devices, usd_per_hour, n_users):
 
 
 @checked
-def usd_per_million_messages(n_devices, usd_per_hour, mean_rate):
-    """Return what a million answers cost.
-
-    Parameters
-    ----------
-    n_devices : float
-        Cards that are paid for in every hour.
-    usd_per_hour : float
-        Of one card.
-    mean_rate : float
-        Requests a second over the whole day.
-
-    Returns
-    -------
-    float
-        USD.
-    """
-    return n_devices * (usd_per_hour / HOUR) * 1e6 / mean_rate
-
-
-@checked
 def grams_per_message(total_kg, mean_rate):
     """Return what one answer emits.
 

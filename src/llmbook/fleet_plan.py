@@ -276,10 +276,9 @@ def ranges_of_card(card):
     )
     rents = [row.usd_per_hour for row in data.table("rentals") if row.accelerator == card]
     made = data.row("embodied_factors", "ecocost-h100")
-    # The chain counts the cards under repair itself.
-    owned = [
-        ownership.card_hour(card, case, failures_per_year=0.0)["owned"] for case in ownership.CASES
-    ]
+    # The chain counts the cards under repair itself; cents are as far as these prices are known.
+    hours = [ownership.card_hour(card, case, failures_per_year=0.0) for case in ownership.CASES]
+    owned = [round(hour["owned"], 2) for hour in hours]
     return {name: owning[name] for name in names} | {
         "rent_usd_per_hour": _middle(rents),
         "owner_usd_per_hour": tuple(owned),

@@ -76,8 +76,6 @@ def test_power_energy_and_money_by_hand():
     assert fleet.yearly_energy_kwh(1000, 1000, 0.75, 1.25) == pytest.approx(750 * 8766 * 1.25)
     # 1,000 cards at 2 USD for 730.5 hours over a million users.
     assert fleet.usd_per_user_month(1000, 2, 1e6) == pytest.approx(1.461)
-    # A thousand cards at 3.60 USD are 1 USD a second, for 10 answers.
-    assert fleet.usd_per_million_messages(1000, 3.6, 10) == pytest.approx(1e5)
     # 31,557.6 t over a thousand answers a second: 1 g each.
     assert fleet.grams_per_message(31557600, 1000) == pytest.approx(1)
 
@@ -132,7 +130,7 @@ def test_the_chain_is_the_formulas_chained_by_hand(llama, inputs):
     cards = math.ceil((3 * math.ceil(copies / 3) + 3) * llama.cards * (1 + spare))
     assert (found["n_instances"], found["n_devices"]) == (copies, cards)
     assert found["racks"] == math.ceil(math.ceil(cards / 8) / 4)
-    owned = card_hour("h100-sxm", failures_per_year=0.0)["owned"]
+    owned = round(card_hour("h100-sxm", failures_per_year=0.0)["owned"], 2)
     assert found["owned_usd"] == pytest.approx(cards * owned * 730.5 / 1e8)
     energy = accounting.energy_kwh(1275 * 0.75, cards * YEAR, 1.25)
     made = llmcarbon.embodied_kg(1, 500, cards, YEAR, 5 * YEAR)

@@ -87,7 +87,7 @@ def _sliders(start):
         slider("failures_per_year", "Failures of a card", "a year", 0, 1, 0.001),
         slider("repair_seconds", "Repair", "days", 0, 60, 1, DAY),
         slider("rent_usd_per_hour", "Rent of a card", "USD/h", 0.5, 13, 0.01),
-        slider("owner_usd_per_hour", "Cost of an own card", "USD/h", 0.3, 6, 0.001),
+        slider("owner_usd_per_hour", "Cost of an own card", "USD/h", 0.3, 6, 0.01),
         slider("load_share", "Mean draw over rated draw", "", 0.2, 1, 0.01),
         slider("pue", "PUE", "", 1, 2, 0.01),
         slider("carbon_intensity", "Carbon of the grid", "kg CO2e/kWh", 0, 1, 0.0001),
