@@ -135,6 +135,25 @@ def parse(name, text, unit):
     return value
 
 
+def in_base(unit):
+    """Return how many base units are in one of a unit.
+
+    Parameters
+    ----------
+    unit : str
+        A symbol, a word or a multiplier (``"GB"``, ``"days"``, ``"billion"``).
+
+    Returns
+    -------
+    float
+        1 for a unit that counts something (``"cards"``).
+    """
+    symbol = WORDS.get(unit, unit)
+    if symbol in _SYMBOLS:
+        return _SYMBOLS[symbol][1]
+    return MULTIPLIERS.get(symbol, 1.0)
+
+
 def _factor(name, text, given, unit):
     """How many of `unit` are in one of the given unit."""
     symbol = WORDS.get(unit, unit)

@@ -1,26 +1,11 @@
 """The page computes what Python computes, for every setting of its controls."""
 
-import random
-
 import pytest
 from visit import visit
 
-from llmbook import data
+from book_calculators import CALCULATORS, in_formula_units, random_settings
 from llmbook.book.toc import docnames
-from llmbook.charts.calculator import Bundle, Slider
-from llmbook.charts.calculators import (
-    carbon_calculator,
-    cards_calculator,
-    days_calculator,
-    place_calculator,
-)
-from llmbook.charts.finetuning_calculators import finetuning_calculator
-from llmbook.charts.fleet_calculators import fleet_calculator
-from llmbook.charts.hybrid_calculators import draft_calculator, turn_calculator
-from llmbook.charts.qoe_calculators import price_calculator, qoe_calculator
-from llmbook.charts.serving_calculators import serving_calculator
-from llmbook.instances import Level, best_instance
-from llmbook.ownership import card_hour
+from llmbook.charts.controls import Bundle, Slider
 from place import ROOT
 
 SETTINGS = 1000
@@ -32,71 +17,6 @@ RUN = """(figure, rows) => rows.map((row) => {
   view.run();
   return row.stages.map((name) => view.signal(name));
 })"""
-
-
-FLEET = {  # model: format of its weights, run of its training
-    "llama-65b": ("fp16", "llama-65b"),
-    "llama-3-8b": ("fp16", "llama-3.1-8b"),
-    "llama-2-70b": ("fp16", "llama-2-70b"),
-    "llama-3.1-405b": ("fp8", "llama-3.1-405b"),
-}
-
-
-def fleet():
-    """The calculator of the capstone, whose copies the simulation measures first."""
-    level = Level.of("mlperf-llama2-70b-server")
-    chat = "azure-2023-conversation-sample"
-    copies = [
-        (best_instance(model, "h100-sxm", chat, level, weights), run)
-        for model, (weights, run) in FLEET.items()
-    ]
-    return fleet_calculator(copies, 1e8)
-
-
-CALCULATORS = {
-    "Where the wait for a spoken answer goes": (
-        "chapters/1-ubiquitous",
-        turn_calculator(0.5, 4, 0.0692, 0.031, 0.21, 0.0122, 10, 0.188, 1),
-    ),
-    "How many cards hold it": ("chapters/3-xpus", cards_calculator(65e9, 1, 230e6)),
-    "How long the training takes": (
-        "chapters/3-xpus",
-        days_calculator(65e9, 1.4e12, 2048, 312e12, 0.478),
-    ),
-    "What fine-tuning holds": ("chapters/2-adaptation", finetuning_calculator()),
-    "When the tokens arrive": ("chapters/4-tokenomics", qoe_calculator(1, 0.1, 100, 0.75, 238)),
-    "What a million tokens cost at your blend": (
-        "chapters/4-tokenomics",
-        price_calculator([], data.row("prices", "mixtral-8x7b-groq-2024-02-21"), 3.0),
-    ),
-    "on cards of your own": (
-        "chapters/4-tokenomics",
-        serving_calculator(
-            "llama-2-70b",
-            {
-                card: card_hour(card)["owned"]
-                for card in ("a100-80", "h100-sxm", "h200-sxm", "mi300x")
-            },
-            8,
-            600,
-            200,
-            32,
-        ),
-    ),
-    "How much faster drafts make an answer": (
-        "chapters/5-hybrid",
-        draft_calculator(4, 0.7, 6.74e9, 0.03, 0.031),
-    ),
-    "What a fleet takes": ("chapters/capstone", fleet()),
-    "What a training run emits": (
-        "chapters/6-carbon",
-        carbon_calculator(data.row("llmcarbon_runs", "gpt-3")),
-    ),
-    "put to a run's account": (
-        "chapters/6-carbon",
-        place_calculator(data.row("carbon_runs", "gpt-3")),
-    ),
-}
 
 
 @pytest.fixture(params=CALCULATORS)
@@ -112,17 +32,8 @@ def figure(request, chromium, address):
 
 def test_every_calculator_of_the_book_is_tried(site):
     pages = [site / f"{name}.html" for name in docnames(ROOT)]
-    found = sum(page.read_text(encoding="utf-8").count(" data-calculator>") for page in pages)
+    found = sum(page.read_text(encoding="utf-8").count(" data-calculator=") for page in pages)
     assert found == len(CALCULATORS)
-
-
-def settings_of(item, chance):
-    """Any number that the control can be set to, as shown."""
-    if isinstance(item, Slider):
-        return chance.uniform(item.low, item.high)
-    if isinstance(item, Bundle):
-        return chance.randrange(len(item.options))
-    return chance.choice(list(item.options.values()))
 
 
 def shown_stages(calculator):
@@ -131,17 +42,12 @@ def shown_stages(calculator):
 
 def test_a_thousand_settings_agree_with_python(figure):
     locator, calculator = figure
-    chance = random.Random(1)
-    shown = [
-        {item.name: settings_of(item, chance) for item in calculator.inputs}
-        for _ in range(SETTINGS)
-    ]
+    shown = random_settings(calculator, SETTINGS)
     stages = [stage.name for stage in calculator.stages]
     rows = [{"set": row, "stages": stages} for row in shown]
     found = locator.evaluate(RUN, rows)
     for row, values in zip(shown, found, strict=True):
-        inputs = {item.name: row[item.name] * item.scale for item in calculator.inputs}
-        expected = calculator.evaluate(**inputs)
+        expected = calculator.evaluate(**in_formula_units(calculator, row))
         assert values == [pytest.approx(expected[name], rel=AGREEMENT) for name in stages], row
 
 
@@ -185,4 +91,146 @@ def test_the_page_starts_at_the_papers_numbers(figure):
         row = locator.locator("tr", has=locator.page.locator(f"[data-signal=show_{stage.name}]"))
         shown = f"{known[stage.name] / stage.scale:{stage.format}}".replace("-", "\u2212")
         assert row.locator("output").text_content() == shown
-        assert row.locator("td").first.text_content().startswith(shown)
+        if not stage.claim:
+            assert row.locator("td").first.text_content().startswith(shown)
+
+
+# Milliseconds that a step of a slider may take, results included.
+STEP = 50
+STEPS = """async (figure) => {
+  const slider = figure.querySelector("input[type=range]");
+  const times = [];
+  for (let step = 0; step < 21; step += 1) {
+    slider[step % 2 ? "stepDown" : "stepUp"]();
+    const start = performance.now();
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    await figure.llmbookView.runAsync();
+    times.push(performance.now() - start);
+  }
+  return times.sort((a, b) => a - b)[10];
+}"""
+
+
+def test_a_step_of_a_slider_is_followed_at_once(figure):
+    assert figure[0].evaluate(STEPS) < STEP
+
+
+def copied(found, button):
+    context = found.page.context
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    found.get_by_role("button", name=button).click()
+    expect(found.locator(".llmbook-actions [role=status]")).to_have_text("Copied")
+    return found.page.evaluate("navigator.clipboard.readText()")
+
+
+def results(found):
+    return found.locator("output").all_text_contents()
+
+
+def controls(found):
+    return found.evaluate(
+        "(figure) => JSON.parse(figure.querySelector('.llmbook-inputs').textContent)"
+        ".map(({key}) => figure.llmbookView.signal(`set_${key}`))"
+    )
+
+
+def set_controls(found, row):
+    found.evaluate(RUN, [{"set": row, "stages": []}])
+
+
+def drawn(page, name):
+    found = page.locator(f"#calculator-{name}")
+    found.scroll_into_view_if_needed()
+    expect(found).to_have_attribute("data-state", "drawn")
+    return found
+
+
+def test_a_copied_link_brings_the_same_numbers(figure):
+    locator, calculator = figure
+    row = random_settings(calculator, 1, seed=2)[0]
+    set_controls(locator, row)
+    link = copied(locator, "Copy link")
+    assert link.endswith(f"#calculator-{calculator.name}")
+    other = locator.page.context.new_page()
+    other.goto(link)
+    there = drawn(other, calculator.name)
+    assert controls(there) == controls(locator) == list(row.values())
+    assert results(there) == results(locator)
+
+
+def test_a_reset_brings_back_the_start(figure):
+    locator, calculator = figure
+    start = results(locator), controls(locator)
+    set_controls(locator, random_settings(calculator, 1, seed=3)[0])
+    locator.page.wait_for_function("() => location.search")
+    reset = locator.get_by_role("button", name="Reset")
+    reset.focus()
+    reset.press("Enter")
+    assert (results(locator), controls(locator)) == start
+    assert f"{calculator.name}." not in locator.page.url
+
+
+def test_the_copied_python_computes_what_the_page_shows(figure):
+    locator, calculator = figure
+    row = random_settings(calculator, 1, seed=4)[0]
+    set_controls(locator, row)
+    names = {}
+    exec(copied(locator, "Copy as Python"), names)
+    stages = [stage.name for stage in calculator.stages]
+    shown = locator.evaluate(RUN, [{"set": row, "stages": stages}])[0]
+    assert [names[name] for name in stages] == pytest.approx(shown, rel=AGREEMENT)
+
+
+def test_every_control_is_described_by_its_start(figure):
+    locator, calculator = figure
+    for item in calculator.inputs:
+        control = locator.locator(f"[name=set_{item.name}]")
+        mark = locator.page.locator(f"[id='{control.get_attribute('aria-describedby')}']")
+        assert mark.text_content() == item.mark()["words"]
+        if isinstance(item, Slider) and "at" in item.mark():
+            tick = locator.locator(f"[id='{control.get_attribute('list')}'] option")
+            assert float(tick.get_attribute("value")) == item.mark()["at"]
+
+
+@pytest.fixture
+def page(chromium, address):
+    with visit(chromium, address) as visitor:
+        yield visitor
+
+
+def test_calculators_of_a_page_keep_apart(page):
+    page.open("chapters/3-xpus.html?cards.n_params=70&other=1")
+    days = drawn(page.page, "days")
+    set_controls(days, {"mfu": 0.3})
+    page.page.wait_for_function("() => location.search.includes('days.mfu=0.3')")
+    assert "cards.n_params=70" in page.page.url and "other=1" in page.page.url
+    assert controls(drawn(page.page, "cards"))[0] == 70
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("n_params=abc", "Parameters = abc, which is not a number from 1 to 500 billion"),
+        ("n_params=", "Parameters = , which is not a number"),
+        ("n_params=NaN", "Parameters = NaN, which is not a number"),
+        ("n_params=0x10", "Parameters = 0x10, which is not a number"),
+        ("n_params=1e400", "Parameters = 1e400, which is not a number"),
+        ("n_params=501", "Parameters = 501, which is not a number from 1 to 500"),
+        ("bytes_per_param=3", "Weights stored as = 3, which is not one of 1, 4, 2, 0.5"),
+        ("n_parms=7", "cards.n_parms, which it does not have"),
+        ("n_params=7&cards.n_params=8", "Parameters twice"),
+    ],
+)
+def test_a_spoilt_address_is_refused_as_a_whole(page, asked, told):
+    page.open(f"chapters/3-xpus.html?cards.batch_size=9&cards.{asked}")
+    cards = drawn(page.page, "cards")
+    message = cards.get_by_role("alert").text_content()
+    assert message.startswith("The address asks for ") and message.endswith("at its start.")
+    assert controls(cards)[3] == 1 and told[:20] in message
+    assert not page.complaints
+
+
+def test_a_card_is_asked_for_by_its_name(page):
+    page.open("chapters/5-hybrid.html?drafts.drafter=Nobody")
+    drafts = drawn(page.page, "drafts")
+    assert "one of iPhone" in drafts.get_by_role("alert").text_content()

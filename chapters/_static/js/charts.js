@@ -1,4 +1,5 @@
 // Draws the charts of a page when the reader comes near them.
+import { equip } from "./calculators.js";
 import { nameInputs } from "./inputs.js";
 import { showOutputs } from "./outputs.js";
 
@@ -38,6 +39,7 @@ async function draw(figure) {
     figure.llmbookView = view;
     nameInputs(figure);
     showOutputs(figure, view, format);
+    equip(figure, view);
     figure.dataset.state = "drawn";
     figure.classList.add("llmbook-drawn");
     resized.observe(figure.querySelector(".llmbook-view"));

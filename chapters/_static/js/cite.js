@@ -1,4 +1,5 @@
 // A button beside each number of the ledger that copies it with all that is needed to quote it.
+import { copy } from "./clipboard.js";
 
 export function offerCitations() {
   for (const box of document.querySelectorAll(".llmbook-cite")) {
@@ -8,22 +9,17 @@ export function offerCitations() {
     button.textContent = "Copy";
     button.setAttribute("aria-label", `Copy ${box.dataset.claim} with formula and inputs`);
     status.setAttribute("role", "status");
-    button.addEventListener("click", () => copy(box, status));
+    button.addEventListener("click", () => cite(box, status));
     box.prepend(button, status);
   }
 }
 
-async function copy(box, status) {
+function cite(box, status) {
   const words = box.querySelector(".llmbook-citation");
   const lines = [...words.children].map((line) => line.textContent);
   const here = new URL(`#${box.dataset.claim}`, location.href).href;
-  try {
-    await navigator.clipboard.writeText([...lines, `Link: ${here}`].join("\n"));
-    status.textContent = "Copied";
-  } catch {
-    // A page that was not served safely may not write to the clipboard; its reader can.
+  return copy([...lines, `Link: ${here}`].join("\n"), status, () => {
     box.querySelector("details").open = true;
     getSelection().selectAllChildren(words);
-    status.textContent = "Selected, to be copied by hand";
-  }
+  });
 }

@@ -4,17 +4,38 @@ export function showOutputs(figure, view, format) {
   for (const output of figure.querySelectorAll("output[data-signal]")) {
     const { signal, format: pattern, unit } = output.dataset;
     const inWords = pattern ? format(pattern) : String;
-    const write = (value) => {
+    follow(view, signal, (value) => {
       output.dataset.value = value;
       output.textContent = text(value, inWords, unit);
-    };
-    write(view.signal(signal));
-    view.addSignalListener(signal, (_, value) => write(value));
+    });
   }
+  const inDigits = format(",.3~r");
+  for (const ratio of figure.querySelectorAll("[data-ratio]")) {
+    const base = Number(ratio.dataset.base);
+    follow(view, ratio.dataset.ratio, (value) => {
+      ratio.textContent = base === 0 ? "\u2013" : text(value / base, inDigits);
+    });
+  }
+  for (const number of figure.querySelectorAll("[data-number]")) {
+    follow(view, number.dataset.number, (value) => {
+      number.textContent = inPython(value);
+    });
+  }
+}
+
+function follow(view, signal, write) {
+  write(view.signal(signal));
+  view.addSignalListener(signal, (_, value) => write(value));
 }
 
 function text(value, inWords, unit) {
   if (typeof value !== "number") return String(value);
   if (!Number.isFinite(value)) return "not defined";
   return unit ? `${inWords(value)}\u00a0${unit}` : inWords(value);
+}
+
+// The shortest digits that mean this very number, with a point that makes it no integer.
+function inPython(value) {
+  const digits = String(value);
+  return /^-?\d+$/.test(digits) ? `${digits}.0` : digits;
 }

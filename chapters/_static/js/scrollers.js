@@ -3,6 +3,8 @@ const BOXES = [
   ".pst-scrollable-table-container",
   ".output.text_html",
   ".llmbook-table",
+  ".llmbook-outputs",
+  ".llmbook-python pre",
   "div.math",
   "div.highlight pre",
 ].join(",");

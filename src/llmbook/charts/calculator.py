@@ -4,149 +4,16 @@ Each formula is called once with Altair parameters in place of numbers: what it 
 expression that Vega evaluates.  The chain is never one nested expression.
 """
 
-import html
 import json
 from dataclasses import dataclass, field
 
 import altair as alt
 
+from llmbook.charts.controls import Bundle, Choice, Column, Slider
 from llmbook.charts.figure import Figure
+from llmbook.charts.outcomes import inputs_json, outcomes_table, python_box
 
-
-@dataclass(frozen=True)
-class Slider:
-    """A number that the reader sets.
-
-    Parameters
-    ----------
-    name : str
-        The argument of the formulas.
-    value : float
-        Where it starts: the paper's number, in the formula's unit.
-    label, unit : str
-        As shown.
-    scale : float
-        Formula units in one shown unit: ``GB`` for a memory shown in GB.
-    low, high, step : float
-        Limits and step in shown units.
-    """
-
-    name: str
-    value: float
-    label: str
-    unit: str
-    low: float
-    high: float
-    step: float
-    scale: float = 1.0
-
-    def binding(self):
-        """Return the control of the page."""
-        title = f"{self.label} ({self.unit})" if self.unit else self.label
-        return alt.binding_range(min=self.low, max=self.high, step=self.step, name=title)
-
-    def shown(self, value):
-        """Convert from the formula's unit to the shown one, without the dust of the division."""
-        return float(f"{value / self.scale:.12g}")
-
-    def allowed(self, domain):
-        """Whether all its settings are inside a domain."""
-        return domain.holds(self.low * self.scale, self.high * self.scale)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of several numbers, each with a name.
-
-    Parameters
-    ----------
-    name : str
-        The argument of the formulas.
-    value : float
-        Where it starts.
-    label : str
-    options : dict of str to float
-        What the reader picks, and the number it stands for, in the formula's unit.
-    """
-
-    name: str
-    value: float
-    label: str
-    options: dict
-    scale: float = 1.0
-
-    def binding(self):
-        """Return the control of the page."""
-        return alt.binding_select(
-            options=list(self.options.values()), labels=list(self.options), name=self.label
-        )
-
-    def shown(self, value):
-        """Return the value itself: an option stands for the formula's number."""
-        return value
-
-    def allowed(self, domain):
-        """Whether all its settings are inside a domain."""
-        return domain.holds(min(self.options.values()), max(self.options.values()))
-
-
-@dataclass(frozen=True)
-class Bundle:
-    """Several numbers that are picked together by one name, such as those of a card.
-
-    Parameters
-    ----------
-    name : str
-        Of the control.
-    label : str
-    options : dict of str to dict of str to float
-        What the reader picks, and the numbers that it stands for by the arguments' names, the
-        same names for each.
-    value : int
-        Place of the option where it starts.
-    """
-
-    name: str
-    label: str
-    options: dict
-    value: int = 0
-    scale: int = 1
-
-    def binding(self):
-        """Return the control of the page."""
-        places = list(range(len(self.options)))
-        return alt.binding_select(options=places, labels=list(self.options), name=self.label)
-
-    def shown(self, value):
-        """Return the value itself: the place of an option."""
-        return value
-
-    def columns(self):
-        """Return the numbers of all options by the name of the argument that they set.
-
-        Returns
-        -------
-        dict of str to list of float
-        """
-        rows = list(self.options.values())
-        return {name: [row[name] for row in rows] for name in rows[0]}
-
-
-@dataclass(frozen=True)
-class Column:
-    """One number of a `Bundle`, as an input of the stages.
-
-    Parameters
-    ----------
-    values : list of float
-        By the place of the option.
-    """
-
-    values: list
-
-    def allowed(self, domain):
-        """Whether all its settings are inside a domain."""
-        return domain.holds(min(self.values), max(self.values))
+__all__ = ["Bundle", "Calculator", "Choice", "Slider", "Stage", "expression_text"]
 
 
 @dataclass(frozen=True)
@@ -171,6 +38,8 @@ class Stage:
         Arguments that go by another name among the inputs and stages.
     shown : bool
         Whether the result stands in the table under the chart.
+    claim : str
+        Of the ledger, that prints the paper's number; empty if the paper has none.
     """
 
     name: str
@@ -182,6 +51,7 @@ class Stage:
     fixed: dict = field(default_factory=dict)
     renamed: dict = field(default_factory=dict)
     shown: bool = True
+    claim: str = ""
 
     def needs(self):
         """Return where each argument that is not fixed comes from.
@@ -211,6 +81,9 @@ class Calculator:
         Takes a dict from each name to its Altair parameter and returns a chart.
     title, description : str
         As in `Figure`.
+    name : str, optional
+        In the address of the page, where the settings are kept; that of the last stage by
+        default.  No two calculators of a page share one.
 
     Raises
     ------
@@ -219,12 +92,13 @@ class Calculator:
         the domain of the formula that uses it.
     """
 
-    def __init__(self, inputs, stages, picture, title, description):
+    def __init__(self, inputs, stages, picture, title, description, name=""):
         self.inputs = inputs
         self.stages = stages
         self.picture = picture
         self.title = title
         self.description = description
+        self.name = name or stages[-1].name
         self._check()
 
     def evaluate(self, **settings):
@@ -241,7 +115,7 @@ class Calculator:
             Inputs and stages by name.
         """
         known = {item.name: settings.get(item.name, item.value) for item in self.inputs}
-        for item in self._bundles():
+        for item in self.bundles():
             known |= {key: values[int(known[item.name])] for key, values in item.columns().items()}
         for stage in self.stages:
             known[stage.name] = stage.of(known)
@@ -256,7 +130,8 @@ class Calculator:
         """
         params = self._params()
         chart = self.picture(params["by name"]).add_params(*params["all"])
-        return Figure(chart, self.title, self.description, outputs=self._outputs())
+        parts = (outcomes_table(self), inputs_json(self), python_box(self))
+        return Figure(chart, self.title, self.description, outputs="".join(parts), name=self.name)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return self.figure()._repr_mimebundle_(include, exclude)
@@ -270,7 +145,7 @@ class Calculator:
             )
             known[item.name] = _computed(item.name, control * item.scale)
             everything += [control, known[item.name]]
-        for item in self._bundles():
+        for item in self.bundles():
             for key, values in item.columns().items():
                 known[key] = alt.param(name=key, expr=f"{json.dumps(values)}[{item.name}]")
                 everything.append(known[key])
@@ -282,28 +157,13 @@ class Calculator:
                 everything.append(_computed(f"show_{stage.name}", shown))
         return {"all": everything, "by name": known}
 
-    def _outputs(self):
-        known = self.evaluate()
-        rows = "".join(
-            _output_row(stage, known[stage.name] / stage.scale)
-            for stage in self.stages
-            if stage.shown
-        )
-        head = (
-            '<tr><th scope="col">Result</th><th scope="col">At the start</th>'
-            '<th scope="col">Yours</th></tr>'
-        )
-        return (
-            f'<div class="llmbook-outputs"><table><thead>{head}</thead>'
-            f"<tbody>{rows}</tbody></table></div>"
-        )
-
-    def _bundles(self):
+    def bundles(self):
+        """Return the inputs that stand for several numbers each."""
         return [item for item in self.inputs if isinstance(item, Bundle)]
 
     def _check(self):
         given = {item.name: item for item in self.inputs}
-        for item in self._bundles():
+        for item in self.bundles():
             given |= {key: Column(values) for key, values in item.columns().items()}
         for stage in self.stages:
             for argument, name in stage.needs().items():
@@ -336,14 +196,3 @@ def expression_text(expression):
     """
     written = expression.to_dict() if hasattr(expression, "to_dict") else repr(expression)
     return written["expr"] if isinstance(written, dict) else written
-
-
-def _output_row(stage, value):
-    # The page's script writes numbers below zero with a minus sign, not with a hyphen.
-    text = f"{value:{stage.format}}".replace("-", "\u2212")
-    unit = f" {html.escape(stage.unit)}" if stage.unit else ""
-    output = f'<output data-signal="show_{stage.name}" data-format="{stage.format}">{text}</output>'
-    return (
-        f'<tr><th scope="row">{html.escape(stage.label)}</th>'
-        f"<td>{text}{unit}</td><td>{output}{unit}</td></tr>"
-    )

@@ -52,16 +52,22 @@ def cards_calculator(n_params, bytes_per_param, memory_bytes, model="llama-65b")
     shape = data.model(model)
     fixed = {"n_layers": shape.n_layers, "head_dim": shape.head_dim}
     inputs = [
-        Slider("n_params", n_params, "Parameters", "billion", 1, 500, 0.5, BILLION),
-        Choice("bytes_per_param", bytes_per_param, "Weights stored as", _formats(bytes_per_param)),
-        Choice("memory_bytes", memory_bytes, "Card", _memories(memory_bytes)),
+        Slider("n_params", n_params, "Parameters", "billion", 1, 500, 0.5, BILLION, "III-26"),
+        Choice(
+            "bytes_per_param",
+            bytes_per_param,
+            "Weights stored as",
+            _formats(bytes_per_param),
+            claim="III-26",
+        ),
+        Choice("memory_bytes", memory_bytes, "Card", _memories(memory_bytes), claim="III-26"),
         Slider("batch_size", 1, "Conversations at once", "", 1, 256, 1),
         Slider("n_tokens", shape.context_tokens, "Tokens of each", "", 128, 32768, 128),
         Slider("n_kv_heads", shape.n_kv_heads, "Key and value heads", "", 1, 128, 1),
         Choice("bytes_per_value", 2.0, "Cache stored as", {"FP16": 2.0, "INT8": 1.0}),
     ]
     stages = [
-        Stage("weights", weight_bytes, "Weights", "GB", scale=GB),
+        Stage("weights", weight_bytes, "Weights", "GB", scale=GB, claim="III-24"),
         Stage(
             "cards_weights",
             cards_needed,
@@ -69,6 +75,7 @@ def cards_calculator(n_params, bytes_per_param, memory_bytes, model="llama-65b")
             "",
             ",.0f",
             renamed={"total_bytes": "weights"},
+            claim="III-26",
         ),
         Stage(
             "cache",
@@ -90,6 +97,7 @@ def cards_calculator(n_params, bytes_per_param, memory_bytes, model="llama-65b")
         description="A point for each kind of card, on a log axis: the number of cards that hold "
         "weights and cache together. All points move with the controls. The paper counts no "
         "cache; one conversation of the model's full context is where we start.",
+        name="cards",
     )
 
 
@@ -125,9 +133,11 @@ def days_calculator(n_params, n_tokens, n_devices, peak_flops, mfu):
     Calculator
     """
     inputs = [
-        Slider("n_active_params", n_params, "Parameters", "billion", 1, 500, 0.5, BILLION),
-        Slider("n_tokens", n_tokens, "Tokens", "trillion", 0.1, 20, 0.1, TRILLION),
-        Slider("n_devices", n_devices, "Cards", "", 8, 32768, 8),
+        Slider(
+            "n_active_params", n_params, "Parameters", "billion", 1, 500, 0.5, BILLION, "III-11"
+        ),
+        Slider("n_tokens", n_tokens, "Tokens", "trillion", 0.1, 20, 0.1, TRILLION, "III-21"),
+        Slider("n_devices", n_devices, "Cards", "", 8, 32768, 8, claim="III-21"),
         Choice("peak_flops", peak_flops, "Card", _rates(peak_flops)),
         Slider("mfu", round(mfu, 3), "MFU", "", 0.05, 0.7, 0.001),
         Slider("usd_per_hour", 2.0, "Rent of a card", "USD an hour", 0.5, 15, 0.1),
@@ -142,7 +152,7 @@ def days_calculator(n_params, n_tokens, n_devices, peak_flops, mfu):
             ",.3f",
             scale=HOUR * MILLION,
         ),
-        Stage("seconds", training_seconds, "Time", "days", ",.1f", scale=DAY),
+        Stage("seconds", training_seconds, "Time", "days", ",.1f", scale=DAY, claim="III-21"),
         Stage("usd", rental_usd, "Rent", "million USD", ",.2f", scale=MILLION),
     ]
     return Calculator(
@@ -152,6 +162,7 @@ def days_calculator(n_params, n_tokens, n_devices, peak_flops, mfu):
         title="How long the training takes, by the MFU that is reached",
         description="A falling curve of days of training against MFU from 0.05 to 0.7, with a "
         "point at the MFU chosen. Curve and point move with the controls.",
+        name="days",
     )
 
 
@@ -257,7 +268,7 @@ def carbon_calculator(run):
             fixed={"devices_per_host": 1.0},
         ),
         Stage("energy_kwh", operational_energy_kwh, "Energy", "MWh", ",.0f", scale=THOUSAND),
-        Stage("emissions", emissions_kg, "Emissions", "t CO₂e", ",.1f", scale=TONNE),
+        Stage("emissions", emissions_kg, "Emissions", "t CO₂e", ",.1f", scale=TONNE, claim="VI-1"),
     ]
     return Calculator(
         inputs,
@@ -268,6 +279,7 @@ def carbon_calculator(run):
         "of 2020, and a dashed line, the run as set. All move with the controls. At the start "
         "stands GPT-3 as LLMCarbon has it; the factors of the countries count the life cycle of "
         "the power plants, the factor of GPT-3 is its operator's.",
+        name="carbon",
     )
 
 
@@ -353,7 +365,7 @@ def place_calculator(run):
     ]
     stages = [
         _site_energy("here", "Energy"),
-        _site_emissions("here", "Emissions"),
+        _site_emissions("here", "Emissions", "VI-3"),
         _site_energy("there", "Energy at the other site"),
         _site_emissions("there", "Emissions at the other site"),
         Stage("difference", attributed_difference_kg, "Difference", "t CO₂e", scale=TONNE),
@@ -367,6 +379,7 @@ def place_calculator(run):
         "emissions of the same run there. A dashed line marks the run where it was. All move with "
         "the controls. The factors are of one kind: yearly averages of the power made in the "
         "country, life cycle included. The difference is one of accounts, not of what was avoided.",
+        name="place",
     )
 
 
@@ -382,9 +395,11 @@ def _site_energy(site, label):
     )
 
 
-def _site_emissions(site, label):
+def _site_emissions(site, label, claim=""):
     renamed = {"energy_kwh": f"energy_{site}", "carbon_intensity": f"grid_{site}"}
-    return Stage(f"kg_{site}", emissions_kg, label, "t CO₂e", scale=TONNE, renamed=renamed)
+    return Stage(
+        f"kg_{site}", emissions_kg, label, "t CO₂e", scale=TONNE, renamed=renamed, claim=claim
+    )
 
 
 def _place_picture(known):

@@ -32,14 +32,17 @@ class Figure:
         The numbers behind the chart.
     outputs : str, optional
         HTML placed under the chart: the results of a calculator.
+    name : str, optional
+        Of a calculator, which keeps its place on the page when its numbers change.
     """
 
-    def __init__(self, chart, title, description, table=None, outputs=""):
+    def __init__(self, chart, title, description, table=None, outputs="", name=""):
         self.chart = chart.properties(description=description)
         self.title = title
         self.description = description
         self.table = table
         self.outputs = outputs
+        self.name = name
 
     def spec(self):
         """Return the Vega-Lite specification.
@@ -56,12 +59,14 @@ class Figure:
         Returns
         -------
         str
-            A ``<figure>`` whose id is the hash of its content, so that it is the same every time.
+            A ``<figure>`` whose id is its name or the hash of its content, so that it is the same
+            every time.
         """
         spec = json.dumps(self.spec(), separators=(",", ":")).replace("</", "<\\/")
-        identity = hashlib.sha256((self.title + spec).encode()).hexdigest()[:12]
+        content = hashlib.sha256((self.title + spec).encode()).hexdigest()[:12]
+        identity = f"calculator-{self.name}" if self.name else f"chart-{content}"
         parts = [
-            f'<figure class="llmbook-chart" id="chart-{identity}"{self._kind()}>',
+            f'<figure class="llmbook-chart" id="{identity}"{self._kind()}>',
             f'<figcaption class="llmbook-title">{html.escape(self.title)}</figcaption>',
             f'<div class="llmbook-view" style="{_room(self.spec())}"></div>',
             f'<script type="application/json" class="llmbook-spec">{spec}</script>',
@@ -73,7 +78,7 @@ class Figure:
         return "\n".join(part for part in parts if part)
 
     def _kind(self):
-        return " data-calculator" if self.outputs else ""
+        return f' data-calculator="{self.name}"' if self.name else ""
 
     def _details(self):
         if self.table is None:

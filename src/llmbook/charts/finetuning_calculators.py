@@ -49,7 +49,7 @@ def finetuning_calculator(model="llama-65b", rank=16.0, card="a100-80"):
     # A control stands at whole steps only.
     n_params = round(model_params(shape) / BILLION, 1) * BILLION
     inputs = [
-        Slider("n_params", n_params, "Parameters", "billion", 1, 500, 0.1, BILLION),
+        Slider("n_params", n_params, "Parameters", "billion", 1, 500, 0.1, BILLION, "III-11"),
         Slider("rank", rank, "Rank", "", 1, 256, 1),
         Choice("adapted_width", targets["all linear maps"], "Adapted", targets),
         Choice("bytes_per_param", nf4_bytes_per_param(), "Frozen weights", formats),
@@ -91,6 +91,7 @@ def finetuning_calculator(model="llama-65b", rank=16.0, card="a100-80"):
             "",
             ",.0f",
             renamed={"sharded_bytes": "adapter_state", "replicated_bytes": "activations"},
+            claim="III-23",
         ),
         Stage(
             "full_state",
@@ -118,6 +119,7 @@ def finetuning_calculator(model="llama-65b", rank=16.0, card="a100-80"):
         "16-bit weights and QLoRA on frozen 4-bit weights, each with one card's activations. A "
         "dashed line marks the memory of the card chosen. All move with the controls. Zero cards "
         "means that the activations alone do not fit into one.",
+        name="finetuning",
     )
 
 

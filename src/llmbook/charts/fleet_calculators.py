@@ -65,6 +65,7 @@ def fleet_calculator(instances, n_users):
         description="Four horizontal bars of cards, each with all of the one above: for the mean "
         "hour, for the busiest hour, with one spare copy at each site, with the cards under "
         "repair. All bars move with the controls; the results follow below.",
+        name="fleet",
     )
 
 

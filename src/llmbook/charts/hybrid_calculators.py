@@ -43,7 +43,7 @@ def draft_calculator(draft_length, acceptance, n_params, target_step, round_trip
             "Its weights stored as",
             {f"{row.name}, {row.bytes_per_value:g} B": row.bytes_per_value for row in formats},
         ),
-        Slider("draft_length", draft_length, "Tokens drafted a round", "", 1, 16, 1),
+        Slider("draft_length", draft_length, "Tokens drafted a round", "", 1, 16, 1, claim="V-3"),
         Slider("acceptance", acceptance, "Acceptance", "", 0.05, 0.99, 0.01),
         Slider("target_step", target_step, "Step of the large model", "ms", 1, 100, 1, MS),
         Slider("round_trip", round_trip, "Round trip", "ms", 0, 300, 1, MS),
@@ -86,6 +86,7 @@ def draft_calculator(draft_length, acceptance, n_params, target_step, round_trip
         "a point at the one that is set and a dashed line at 1, where drafts gain nothing. Curve "
         "and point move with the controls. Below zero the break-even says that no link is short "
         "enough.",
+        name="drafts",
     )
 
 
@@ -181,6 +182,7 @@ def turn_calculator(
         description="Horizontal bars of seconds: until the question is text, from there until the "
         "first phrase has arrived, then until the first sound, and the whole turn. A dashed line "
         f"stands at {limit_seconds:g} second. All bars move with the controls.",
+        name="turn",
     )
 
 

@@ -24,15 +24,24 @@ def qoe_calculator(ttft, tpot, n_tokens, words_per_token, words_per_minute):
     Calculator
     """
     inputs = [
-        Slider("ttft", ttft, "TTFT", "s", 0.05, 10, 0.05),
-        Slider("tpot", tpot, "TPOT", "ms", 2, 500, 1, MS),
+        Slider("ttft", ttft, "TTFT", "s", 0.05, 10, 0.05, claim="IV-5"),
+        Slider("tpot", tpot, "TPOT", "ms", 2, 500, 1, MS, "IV-6"),
         Slider("n_tokens", n_tokens, "Tokens of the answer", "", 2, 2000, 1),
-        Slider("words_per_token", words_per_token, "Words a token", "", 0.3, 1.2, 0.01),
+        Slider(
+            "words_per_token", words_per_token, "Words a token", "", 0.3, 1.2, 0.01, claim="IV-7"
+        ),
         Slider("reader", words_per_minute, "Reader's words a minute", "", 100, 600, 1),
         Slider("expected_ttft", 1.0, "TTFT that the reader expects", "s", 0.1, 5, 0.1),
     ]
     stages = [
-        Stage("words_per_minute", qoe.words_per_minute, "Words a minute delivered", "", ",.0f"),
+        Stage(
+            "words_per_minute",
+            qoe.words_per_minute,
+            "Words a minute delivered",
+            "",
+            ",.0f",
+            claim="IV-7",
+        ),
         Stage(
             "reading_tpot",
             qoe.tpot_of_words,
@@ -56,6 +65,7 @@ def qoe_calculator(ttft, tpot, n_tokens, words_per_token, words_per_minute):
         "delivered and tokens that the reader can take in, beginning at the TTFT expected. The "
         "area between them, where the delivery lies below, is what the QoE score takes off. "
         "Both move with the controls.",
+        name="qoe",
     )
 
 
@@ -106,7 +116,7 @@ def price_calculator(offers, vendor, input_to_output):
             "input_to_output", input_to_output, "Input tokens for each of output", "", 0, 30, 0.1
         ),
     ]
-    stages = [Stage("blend", blended_price, "A million tokens", "USD", ",.3f")]
+    stages = [Stage("blend", blended_price, "A million tokens", "USD", ",.3f", claim="IV-18")]
 
     def picture(known):
         return _offers_picture(known, offers)
@@ -118,6 +128,7 @@ def price_calculator(offers, vendor, input_to_output):
         title=f"What a million tokens cost at your blend: {vendor.vendor} and others",
         description="Horizontal bars, one a vendor: its listed prices at the ratio of input to "
         "output that is set, and a dashed line, the prices as set. All move with the controls.",
+        name="price",
     )
 
 

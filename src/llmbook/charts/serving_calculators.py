@@ -72,6 +72,7 @@ def serving_calculator(model, hour_costs, n_devices, prompt_tokens, answer_token
         description="One point in a plane of USD per million tokens against tokens a second of "
         "one user, on log axes. It moves with the controls: more answers at once move it down "
         "and to the left.",
+        name="serving",
     )
 
 

@@ -1,0 +1,130 @@
+"""Calculators: their marks, what stands under their charts, and the Python that they offer."""
+
+import contextlib
+import html
+import io
+import json
+import re
+from collections import Counter
+
+import pytest
+
+from book_calculators import CALCULATORS, in_formula_units, random_settings
+from llmbook import data, units
+from llmbook.charts.calculator import Calculator
+from llmbook.charts.controls import Bundle
+from llmbook.charts.outcomes import inputs_json, outcomes_table, python_box
+from llmbook.charts.papers_numbers import of_claim, of_input
+
+EACH = pytest.mark.parametrize(
+    "calculator", [made for _, made in CALCULATORS.values()], ids=lambda made: made.name
+)
+
+
+def started_at(calculator, settings):
+    """The calculator with its controls elsewhere."""
+    items = [
+        type(item)(**vars(item) | {"value": settings[item.name]}) for item in calculator.inputs
+    ]
+    rest = (calculator.picture, calculator.title, calculator.description, calculator.name)
+    return Calculator(items, calculator.stages, *rest)
+
+
+def code(calculator):
+    return html.unescape(re.sub(r"<summary>.*?</summary>|<[^>]*>", "", python_box(calculator)))
+
+
+def run(text):
+    names, printed = {}, io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(text, names)
+    return names, printed.getvalue().splitlines()
+
+
+@EACH
+def test_the_python_offered_runs_and_gives_what_the_page_shows(calculator):
+    for shown in random_settings(calculator, 20):
+        settings = in_formula_units(calculator, shown)
+        there = started_at(calculator, settings)
+        expected = there.evaluate()
+        names, printed = run(code(there))
+        for stage in calculator.stages:
+            assert names[stage.name] == pytest.approx(expected[stage.name], rel=1e-12)
+        written = [
+            f"{stage.label}: {expected[stage.name] / stage.scale:{stage.format}} {stage.unit}"
+            for stage in calculator.stages
+            if stage.shown
+        ]
+        assert printed == [line.rstrip() for line in written]
+
+
+@EACH
+def test_the_python_offered_fits_the_page(calculator):
+    imports, *_ = code(calculator).split("\n\n")
+    assert all(line.startswith("from llmbook") for line in imports.splitlines())
+    assert max(map(len, code(calculator).splitlines())) <= 100
+
+
+@EACH
+def test_every_number_of_a_control_is_one_that_the_script_rewrites(calculator):
+    marked = set(re.findall(r'data-number="(\w+)"', python_box(calculator)))
+    bundles = calculator.bundles()
+    single = {item.name for item in calculator.inputs if item not in bundles}
+    assert marked == single | {name for item in bundles for name in item.columns()}
+
+
+@EACH
+def test_claims_are_printed_in_the_unit_of_the_control_or_result(calculator):
+    for item in (*calculator.inputs, *calculator.stages):
+        claim = getattr(item, "claim", "")
+        if claim:
+            printed = data.row("claims", claim).unit
+            assert item.scale in (1.0, units.in_base(printed)) or item in calculator.inputs
+
+
+@EACH
+def test_each_control_says_where_it_starts_or_where_the_paper_stands(calculator):
+    rows = json.loads(re.search(r">(.*)</script>", inputs_json(calculator))[1])
+    assert [row["key"] for row in rows] == [item.name for item in calculator.inputs]
+    for row, item in zip(rows, calculator.inputs, strict=True):
+        assert re.match(r"start: .|the paper: .+ \([IV]+-\d+\)$", row["mark"]["words"])
+        assert row.get("named", False) == isinstance(item, Bundle)
+
+
+def test_names_are_told_apart_on_a_page():
+    pages = Counter((page, made.name) for page, made in CALCULATORS.values())
+    assert set(pages.values()) == {1}
+
+
+def test_the_papers_number_is_in_the_formulas_unit():
+    # 65 billion parameters, 230 MB, 21 days, 553.87 t, 2048 cards
+    assert of_input("III-26", "n_params") == 65e9
+    assert of_input("III-26", "memory_bytes") == 230e6
+    assert of_claim("III-21") == 21 * 86400
+    assert of_claim("VI-1") == 553870
+    assert of_input("III-21", "n_devices") == 2048
+    # No input of that name: the claim's own number.
+    assert of_input("III-11", "anything") == 65e9
+
+
+def row_of(table, label):
+    found = re.search(rf'<th scope="row">{label}</th>(.*?)</tr>', table)[1]
+    return [re.sub("<[^>]*>", "", cell) for cell in re.findall("<td>(.*?)</td>", found)]
+
+
+def test_a_result_stands_beside_the_papers():
+    cards = CALCULATORS["How many cards hold it"][1]
+    there = started_at(cards, cards.evaluate() | {"memory_bytes": 80e9})
+    # 65 GB need one card of 80 GB; the paper prints 283.
+    assert row_of(outcomes_table(there), "Cards for the weights alone") == [
+        "283 the paper, III-26",
+        "1",
+        "0.00353",
+    ]
+    assert row_of(outcomes_table(cards), "Both together")[0].endswith("at the start")
+
+
+def test_a_calculator_without_a_name_takes_that_of_its_last_stage():
+    cards = CALCULATORS["How many cards hold it"][1]
+    rest = (cards.picture, cards.title, cards.description)
+    assert Calculator(cards.inputs, cards.stages, *rest).name == "cards"
