@@ -3,16 +3,20 @@
 import random
 
 from llmbook import data
+from llmbook.charts.answering_calculators import answering_calculator
 from llmbook.charts.calculators import (
     carbon_calculator,
     cards_calculator,
     days_calculator,
     place_calculator,
 )
+from llmbook.charts.context_calculators import context_calculator
 from llmbook.charts.controls import Bundle, Slider
 from llmbook.charts.finetuning_calculators import finetuning_calculator
 from llmbook.charts.fleet_calculators import fleet_calculator
 from llmbook.charts.hybrid_calculators import draft_calculator, turn_calculator
+from llmbook.charts.network_calculators import gradient_calculator
+from llmbook.charts.ownership_calculators import ownership_calculator
 from llmbook.charts.qoe_calculators import price_calculator, qoe_calculator
 from llmbook.charts.serving_calculators import serving_calculator
 from llmbook.instances import Level, best_instance
@@ -79,6 +83,22 @@ CALCULATORS = {
     "put to a run's account": (
         "chapters/6-carbon",
         place_calculator(data.row("carbon_runs", "gpt-3")),
+    ),
+    "What a question's input costs": (
+        "chapters/2-adaptation",
+        context_calculator(21000, 300, 3.0, 0.3, 3.75, 100),
+    ),
+    "What an hour of work costs on your own": (
+        "chapters/4-tokenomics",
+        ownership_calculator("h100-sxm", 2.5),
+    ),
+    "How long a training step takes": (
+        "chapters/5-hybrid",
+        gradient_calculator(16.3e9, 256, 25e9, 1e-6, 5.1),
+    ),
+    "What a million tokens of answers take": (
+        "chapters/6-carbon",
+        answering_calculator(8, 1275, 1.1, 1400, 0.38, 0.75, 1.5e6),
     ),
 }
 

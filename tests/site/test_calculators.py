@@ -1,6 +1,7 @@
 """The page computes what Python computes, for every setting of its controls."""
 
 import pytest
+from playwright.sync_api import expect
 from visit import visit
 
 from book_calculators import CALCULATORS, in_formula_units, random_settings
@@ -95,23 +96,26 @@ def test_the_page_starts_at_the_papers_numbers(figure):
             assert row.locator("td").first.text_content().startswith(shown)
 
 
-# Milliseconds that a step of a slider may take, results included.
+# Milliseconds in which the results of a step of a slider stand there, in the median.
 STEP = 50
 STEPS = """async (figure) => {
-  const slider = figure.querySelector("input[type=range]");
   const times = [];
-  for (let step = 0; step < 21; step += 1) {
-    slider[step % 2 ? "stepDown" : "stepUp"]();
+  const shown = () => [...figure.querySelectorAll("output")].map((item) => item.dataset.value);
+  for (const slider of figure.querySelectorAll("input[type=range]")) {
+    const before = shown().join();
+    if (Number(slider.value) < Number(slider.max)) slider.stepUp();
+    else slider.stepDown();
     const start = performance.now();
     slider.dispatchEvent(new Event("input", { bubbles: true }));
     await figure.llmbookView.runAsync();
     times.push(performance.now() - start);
+    if (shown().join() === before) throw new Error(`nothing followed ${slider.name}`);
   }
-  return times.sort((a, b) => a - b)[10];
+  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
 }"""
 
 
-def test_a_step_of_a_slider_is_followed_at_once(figure):
+def test_a_step_of_any_slider_is_followed_at_once(figure):
     assert figure[0].evaluate(STEPS) < STEP
 
 

@@ -151,5 +151,12 @@ def _call(stage):
 
 
 def _print(stage):
-    value = stage.name if stage.scale == 1 else f"{stage.name} / {float(stage.scale)!r}"
-    return f'print(f"{stage.label}: {{{value}:{stage.format}}} {stage.unit}")'.replace(' ")', '")')
+    value = stage.name if stage.scale == 1 else f"{stage.name} / {_short(stage.scale)}"
+    shown = f"{stage.label}: {{{value}:{stage.format}}} {stage.unit}".rstrip()
+    return f'print(f"{shown}")'
+
+
+def _short(scale):
+    """A power of ten as people write it."""
+    text = f"{scale:g}".replace("e+0", "e")
+    return text if float(text) == scale else repr(scale)
