@@ -4,6 +4,7 @@ import random
 
 from llmbook import data
 from llmbook.charts.answering_calculators import answering_calculator
+from llmbook.charts.calculator import Calculator
 from llmbook.charts.calculators import (
     carbon_calculator,
     cards_calculator,
@@ -103,6 +104,10 @@ CALCULATORS = {
 }
 
 
+# Their chapters compute where they start; here they start nearby.
+STARTED_BY_CHAPTERS = ("context", "owning", "gradients", "answering")
+
+
 def settings_of(item, chance):
     """Any number that the control can be set to, as shown."""
     if isinstance(item, Slider):
@@ -122,3 +127,12 @@ def random_settings(calculator, count, seed=1):
 
 def in_formula_units(calculator, shown):
     return {item.name: shown[item.name] * item.scale for item in calculator.inputs}
+
+
+def started_at(calculator, settings):
+    """The calculator with its controls elsewhere."""
+    items = [
+        type(item)(**vars(item) | {"value": settings[item.name]}) for item in calculator.inputs
+    ]
+    rest = (calculator.picture, calculator.title, calculator.description, calculator.name)
+    return Calculator(items, calculator.stages, *rest)

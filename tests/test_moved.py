@@ -62,7 +62,8 @@ def test_text_result_table_and_chart_are_told(root):
         "  number in the text, memory: 80000000000.0 → 85000000000.0",
         "  result of card.memory_bytes / 1e9: 80.0 → 85.0",
         "  table, The cards: A100, memory: 80,000,000,000 → 85,000,000,000",
-        "  chart, Memory: 2 of 3 values",
+        "  chart, Memory: 2 of 3 values: A100, memory: 80,000,000,000 → 85,000,000,000; "
+        "A100, written: 80,000,000,000 → 85,000,000,000",
         "chapters/two: nothing would move",
     ]
     assert {path: path.read_bytes() for path in (ROOT / "data").iterdir()} == before

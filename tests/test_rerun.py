@@ -5,7 +5,7 @@ import re
 import nbformat
 import pytest
 
-from llmbook import book, cli, data
+from llmbook import book, claims, cli, data
 from llmbook.book import reruns
 from llmbook.book.layout import find_layout
 from llmbook.book.notebooks import run
@@ -14,10 +14,13 @@ from llmbook.book.reruns import find_chapter
 from llmbook.book.scenario import read_scenario
 from llmbook.book.toc import chapters
 from llmbook.book.variant import tables_of, write_page
+from llmbook.charts.ledger import ledger_table
+from llmbook.claims import what_if, yours
 from llmbook.transformer import model_params
 from place import ROOT
 from small_book import HEADER, make
 
+MEANT = what_if.meaning("III-13", "n_params", 65e9)
 SCENARIOS = sorted((ROOT / "scenarios").glob("*.yaml"))
 CHAPTER = (
     HEADER
@@ -50,10 +53,30 @@ glue("memory", data.accelerator("a100-80").memory_bytes / 1e9, display=False)
 It has {glue:text}`memory:.0f` GB.
 """
 )
+LEDGER = (
+    HEADER.replace("# One", "# The ledger")
+    + """```{code-cell} python
+:tags: [parameters]
+
+n_params: float = 65e9  # parameters; III-13
+```
+
+```{code-cell} python
+from llmbook.charts.ledger import ledger_table, scorecard
+
+scorecard()
+```
+
+```{code-cell} python
+ledger_table("III", "Claims of section III", anchors=True)
+```
+"""
+)
 FILES = {
     "_toc.yml": "format: jb-book\nroot: index\nchapters:\n"
-    "  - file: chapters/one\n  - file: chapters/two\n",
+    "  - file: chapters/one\n  - file: chapters/two\n  - file: chapters/ledger\n",
     "chapters/one.md": CHAPTER,
+    "chapters/ledger.md": LEDGER,
     "chapters/two.md": "# Two\n\nNothing is computed here.\n",
 }
 
@@ -124,6 +147,69 @@ class TestPage:
         assert re.fullmatch(r"one: executed in [\d.]+ s", lines[1])
 
 
+@pytest.fixture(scope="module")
+def rows(root):
+    """The words of each row of the ledger of a run with other numbers, and of its page."""
+    page = book.rerun("ledger", ["n_params=130B"], root=root)[0].read_text(encoding="utf-8")
+    found = re.findall(r'<tr[^>]*>(?:(?!</tr>).)*?id="(III-\d+)"(.*?)</tr>', page, re.DOTALL)
+    return {key: in_words(row) for key, row in found} | {"page": in_words(page)}
+
+
+def in_words(page):
+    return " ".join(re.sub("<[^>]*>", " ", page).split())
+
+
+class TestLedger:
+    """The rows of the verdicts on a page with other numbers."""
+
+    def test_paper_yours_ratio_and_the_verdict_under_the_readers_inputs(self, rows):
+        # 130e9 parameters of 2 bytes are 260 GB; the paper prints 130.
+        assert (
+            "contradicted with your inputs the paper: 130 GB yours: 260 GB ratio: 2 "
+            "with the paper's inputs: reproduced The rounded count"
+        ) in rows["III-13"]
+        assert (
+            "Not the paper's inputs: 260 GB, 2 times the paper's. Verdict: contradicted."
+            in (rows["III-13"])
+        )
+
+    def test_a_verdict_may_stay_under_other_inputs(self, rows):
+        # The weights take more than any card, even twice as many.
+        assert "yours:" not in rows["III-17"] and "from our sources" in rows["III-17"]
+
+    def test_the_page_says_which_verdicts_are_whose(self, rows):
+        assert "those that rest on your inputs with paper, yours and ratio" in rows["page"]
+        assert "Claims of the paper by verdict, under your inputs where they rest" in rows["page"]
+
+    def test_the_count_is_that_of_the_rows(self, rows):
+        moved = [item for item in what_if.recompute([(MEANT, 130e9)]) if item.verdict]
+        assert len(moved) > 3
+        told = "contradicted"
+        before = claims.counts()[told]
+        changed = sum(
+            (item.verdict == told) - (claims.result(item.claim.id).verdict == told)
+            for item in moved
+        )
+        after = before + changed
+        assert after > before
+        assert f"contradicted {after} The number does not come out" in rows["page"]
+
+    def test_the_notebook_computes_it_by_itself(self, root, rows):
+        notebook = nbformat.read(root / "_build" / "rerun" / "ledger.ipynb", as_version=4)
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        names = {}
+        exec(code[0].source, names)
+        try:
+            assert names["yours"].of("III-13").value == 260
+        finally:
+            names["yours"].show({})
+
+    def test_the_book_itself_shows_none(self):
+        assert not yours.any_shown()
+        table = ledger_table("III", "Claims").html()
+        assert "yours" not in table and "your inputs" not in table
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [
@@ -160,7 +246,8 @@ def test_a_run_that_fails_midway_leaves_the_last_page(root, made, monkeypatch, c
     assert "code cell 3 ('from myst_nb import glue') raised ZeroDivisionError" in error
     assert "    share = 1 / (n_params - 7e9)" in error
     assert [path.read_bytes() for path in made] == before
-    assert sorted(path.name for path in made[0].parent.iterdir()) == ["one.html", "one.ipynb"]
+    left = {path.name for path in made[0].parent.iterdir()}
+    assert left - {"ledger.html", "ledger.ipynb"} == {"one.html", "one.ipynb"}
 
 
 class TestList:

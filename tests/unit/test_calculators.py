@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-from book_calculators import CALCULATORS, in_formula_units, random_settings
+from book_calculators import CALCULATORS, in_formula_units, random_settings, started_at
 from llmbook import data, units
 from llmbook.charts.calculator import Calculator
 from llmbook.charts.controls import Bundle
@@ -19,15 +19,6 @@ from llmbook.charts.papers_numbers import of_claim, of_input
 EACH = pytest.mark.parametrize(
     "calculator", [made for _, made in CALCULATORS.values()], ids=lambda made: made.name
 )
-
-
-def started_at(calculator, settings):
-    """The calculator with its controls elsewhere."""
-    items = [
-        type(item)(**vars(item) | {"value": settings[item.name]}) for item in calculator.inputs
-    ]
-    rest = (calculator.picture, calculator.title, calculator.description, calculator.name)
-    return Calculator(items, calculator.stages, *rest)
 
 
 def code(calculator):

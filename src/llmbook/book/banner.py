@@ -19,7 +19,8 @@ def banner(scenario: Scenario) -> str:
         f'<aside class="{CLASS}" role="note" aria-label="Not the paper\'s numbers">',
         f"<p><strong>Not the paper's numbers: {html.escape(scenario.title)}.</strong> "
         "The inputs below take the place of the paper's, every other one stays as it was. "
-        "The words of the page were written for the paper's.</p>",
+        "The words of the page, its findings and the counts in its text were written for the "
+        "paper's. The rows of the ledger show paper, yours, ratio and the verdict of yours.</p>",
         _inputs(scenario.changes),
         _cells(scenario.cells),
         _claims(scenario),
@@ -59,14 +60,18 @@ def _cells(cells: Iterable[Cell]) -> str:
     return _table("Changed cells of the tables", ["Row", "Column", "Our source", "Here"], rows)
 
 
-def _claims(scenario: Scenario) -> str:
+def recomputed(scenario: Scenario) -> list[what_if.Yours]:
+    """Each numeric claim that rests on a changed input or cell."""
     changes = [change for found in scenario.changes.values() for change in found]
-    found = what_if.recompute(
+    return what_if.recompute(
         [(change.parameter.meaning(), change.value) for change in changes],
         [cell.change for cell in scenario.cells],
     )
-    head = ["Claim", "The paper prints", "Its verdict", "Yours", "Ratio"]
-    return _table("Claims that rest on them", head, [_claim(item) for item in found])
+
+
+def _claims(scenario: Scenario) -> str:
+    head = ["Claim", "The paper prints", "Its verdict", "Yours", "Ratio", "Verdict of yours"]
+    return _table("Claims that rest on them", head, [_claim(item) for item in recomputed(scenario)])
 
 
 def _claim(item: what_if.Yours) -> list[str]:
@@ -78,6 +83,7 @@ def _claim(item: what_if.Yours) -> list[str]:
         badge(result(item.claim.id).verdict),
         f"<strong>{yours}</strong>",
         figures(item.ratio),
+        badge(item.verdict) if item.verdict else "",
     ]
 
 

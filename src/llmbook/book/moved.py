@@ -16,7 +16,7 @@ from llmbook.book.key import cache_key
 from llmbook.book.layout import find_layout
 from llmbook.book.tables import reading, write_tables
 from llmbook.book.toc import chapters
-from llmbook.impact import Cell
+from llmbook.impact import Cell, in_words
 
 _GLUED = "application/papermill.record/text/plain"
 _BESIDE = ".llmbook-rests, .llmbook-cite"
@@ -97,19 +97,27 @@ def _plain(output: NotebookNode | None) -> str:
 
 def _chart(old: BeautifulSoup, new: BeautifulSoup) -> str:
     titles = [page.figcaption.get_text() for page in (old, new)]
-    values = [list(_values(json.loads(page.script.string))) for page in (old, new)]
-    moved = sum(one != other for one, other in zip_longest(*values))
+    before, after = (list(_values(json.loads(page.script.string))) for page in (old, new))
+    pairs = zip_longest(before, after, fillvalue=("", None))
+    moved = [
+        f"{name or new_name}: {in_words(one)} → {in_words(other)}"
+        for (name, one), (new_name, other) in pairs
+        if one != other
+    ]
     title = titles[0] if titles[0] == titles[1] else " → ".join(titles)
-    return f"chart, {title}: {moved} of {len(values[0])} values"
+    told = f": {_first(moved)}" if moved else ""
+    return f"chart, {title}: {len(moved)} of {len(before)} values{told}"
 
 
-def _values(spec: dict) -> Iterator[object]:
-    """What a chart is drawn from: the cells of its data and what its sliders start from."""
+def _values(spec: dict) -> Iterator[tuple[str, object]]:
+    """What a chart is drawn from, by name: cells of its data and what its sliders start from."""
     for rows in spec.get("datasets", {}).values():
-        for row in rows:
-            yield from row.values()
+        for place, row in enumerate(rows, start=1):
+            words = (value for value in row.values() if isinstance(value, str))
+            name = next(words, f"row {place}")
+            yield from ((f"{name}, {key}", value) for key, value in row.items())
     for param in spec.get("params", ()):
-        yield from (param.get("value"), param.get("expr"))
+        yield from ((param["name"], param[key]) for key in ("value", "expr") if key in param)
 
 
 def _table(old: BeautifulSoup, new: BeautifulSoup) -> str:

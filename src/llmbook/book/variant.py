@@ -10,13 +10,14 @@ from pathlib import Path
 
 import yaml
 
-from llmbook.book.banner import banner
+from llmbook.book.banner import banner, recomputed
 from llmbook.book.errors import BuildError
 from llmbook.book.layout import TOC, Layout
 from llmbook.book.parameters import INJECTED, TAG, Change
 from llmbook.book.scenario import TABLES, Scenario
 from llmbook.book.tables import reading, write_tables
 from llmbook.book.toc import Chapter, docnames, page_path
+from llmbook.claims import result
 
 CONFIG = "_config.yml"
 # What a build reads and no changed number touches.
@@ -34,6 +35,8 @@ _LINKED = (
 _CELL = re.compile(
     rf"^```\{{code-cell\}}[^\n]*\n:tags: \[{TAG}\]\n.*?^```\n", re.MULTILINE | re.DOTALL
 )
+# A page that shows rows of the ledger or counts them.
+_LEDGER = re.compile(r"^(ledger_table|headlines|scorecard)\(", re.MULTILINE)
 _TITLE = re.compile(r"^# .*\n", re.MULTILINE)
 # One page alone cannot resolve what leads to the others, nor number what stands in them.
 _LEADS_AWAY = ["myst.xref_missing", "myst.xref_ambiguous", "ref.*"]
@@ -50,14 +53,14 @@ def write_book(layout: Layout, folder: Path, scenario: Scenario) -> Layout:
     config["title"] = f"Not the paper's numbers: {scenario.title}. {config['title']}"
     _write_config(variant, config)
     shutil.copy(layout.root / TOC, variant.root)
-    shown = banner(scenario)
+    shown = banner(scenario), _ledger_cell(scenario)
     for docname in docnames(layout.root):
         path = page_path(layout.root, docname)
         text = path.read_text(encoding="utf-8")
         own = scenario.changes.get(path.stem, [])
         target = variant.root / path.relative_to(layout.root)
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(_changed(text, own, shown), encoding="utf-8")
+        target.write_text(_changed(text, own, *shown), encoding="utf-8")
     return variant
 
 
@@ -74,7 +77,8 @@ def write_page(
     (variant.root / TOC).write_text(json.dumps(toc), encoding="utf-8")
     text = chapter.path.read_text(encoding="utf-8")
     copy = replace(chapter, path=variant.root / chapter.path.relative_to(layout.root))
-    changed = _changed(text, scenario.changes.get(chapter.name, []), banner(scenario))
+    own = scenario.changes.get(chapter.name, [])
+    changed = _changed(text, own, banner(scenario), _ledger_cell(scenario))
     copy.path.write_text(changed + _REFERENCES, encoding="utf-8")
     return variant, copy
 
@@ -104,13 +108,30 @@ def _write_config(variant: Layout, config: dict) -> None:
     (variant.root / CONFIG).write_text(text, encoding="utf-8")
 
 
-def _changed(text: str, changes: list[Change], shown: str) -> str:
+def _changed(text: str, changes: list[Change], shown: str, ledger: str) -> str:
     """The page with its banner under the title and its changes after the cell of parameters."""
     if changes:
         if not _CELL.search(text):
             raise BuildError("the cell tagged parameters was not found")
         text = _CELL.sub(lambda cell: cell[0] + _injected(changes), text, count=1)
+    if _LEDGER.search(text):
+        shown += f"\n{ledger}"
     return _TITLE.sub(lambda title: f"{title[0]}\n{shown}\n", text, count=1)
+
+
+def _ledger_cell(scenario: Scenario) -> str:
+    """What tells the ledgers of a page which claims come out otherwise.
+
+    In a cell, so that the page's notebook computes the same by itself and no cache takes the page
+    for the paper's.
+    """
+    rows = {}
+    for item in recomputed(scenario):
+        before = result(item.claim.id).verdict
+        rows[item.claim.id] = (item.value, item.ratio, item.verdict, before, item.problem)
+    lines = [f"    {key!r}: {row!r}," for key, row in rows.items()]
+    body = "\n".join(["from llmbook.claims import yours", "", "yours.show({", *lines, "})"])
+    return f"\n```{{code-cell}} python\n:tags: [remove-cell]\n\n{body}\n```\n"
 
 
 def _injected(changes: list[Change]) -> str:

@@ -1,12 +1,14 @@
 """The rows of the ledger as a table of the page, and the count of verdicts."""
 
 import html
+from collections import Counter
 
 import pandas
 
 from llmbook import claims
 from llmbook.charts.references import link
 from llmbook.charts.tables import Markup, Table, figures
+from llmbook.claims import yours
 from llmbook.claims.citation import citation
 
 # The class of a badge is the verdict's, cut to one word that the style sheet knows.
@@ -72,6 +74,8 @@ def headlines(keys, caption, folder):
 
 
 def _table(rows, caption, anchors=False, folder=""):
+    if yours.any_shown():
+        caption += "; those that rest on your inputs with paper, yours and ratio"
     columns = {
         "Claim": [_identity(item, anchors, folder) for item in rows],
         "The paper": [_printed(item) for item in rows],
@@ -88,12 +92,19 @@ def scorecard():
     -------
     Table
     """
-    rows = [
-        (badge(verdict), number, claims.VERDICTS[verdict])
-        for verdict, number in claims.counts().items()
-    ]
+    found = Counter(_verdict(item) for item in claims.results())
+    rows = [(badge(verdict), found[verdict], rule) for verdict, rule in claims.VERDICTS.items()]
     frame = pandas.DataFrame(rows, columns=["Verdict", "Claims", "The rule"])
-    return Table(frame, "Claims of the paper by verdict", stacks=True)
+    caption = "Claims of the paper by verdict"
+    if yours.any_shown():
+        caption += ", under your inputs where they rest on them"
+    return Table(frame, caption, stacks=True)
+
+
+def _verdict(item):
+    """The verdict under the reader's inputs where there are any and it can be computed."""
+    own = yours.of(item.id)
+    return own.verdict if own and own.verdict else item.verdict
 
 
 def _identity(item, anchors, folder):
@@ -107,7 +118,8 @@ def _identity(item, anchors, folder):
 
 def _citation(item):
     """What the page's script copies, and a reader without scripts unfolds."""
-    lines = "".join(f"<div>{html.escape(line)}</div>" for line in citation(item).splitlines())
+    quoted = [*citation(item).splitlines(), *_own_citation(item)]
+    lines = "".join(f"<div>{html.escape(line)}</div>" for line in quoted)
     return (
         f'<div class="llmbook-cite" data-claim="{item.id}"><details><summary>Cite</summary>'
         f'<div class="llmbook-citation">{lines}</div></details></div>'
@@ -121,7 +133,38 @@ def _printed(item):
     )
 
 
+def _own_citation(item):
+    own = yours.of(item.id)
+    if not own:
+        return []
+    if own.problem:
+        return [f"Not the paper's inputs: {own.problem}."]
+    ratio = "" if own.ratio is None else f", {figures(own.ratio)} times the paper's"
+    value = f"{figures(own.value)} {item.unit}{ratio}. Verdict: {own.verdict}."
+    return [f"Not the paper's inputs: {value}"]
+
+
 def _recomputed(item):
+    own = yours.of(item.id)
+    return _under_yours(item, own) if own else _under_the_papers(item)
+
+
+def _under_yours(item, own):
+    """Paper, yours, ratio and the verdict that holds under the reader's inputs."""
+    before = f"<small>with the paper's inputs: {own.before}</small>"
+    if own.problem:
+        return Markup(f"<strong>with your inputs: {html.escape(own.problem)}</strong><br>{before}")
+    lines = [
+        f"{badge(own.verdict)} with your inputs",
+        f"the paper: {with_unit(item.printed, item.unit)}",
+        f"<strong>yours: {with_unit(own.value, item.unit)}</strong>",
+    ]
+    if own.ratio is not None:
+        lines.append(f"ratio: {figures(own.ratio)}")
+    return Markup("<br>".join([*lines, before]))
+
+
+def _under_the_papers(item):
     lines = [badge(item.verdict)]
     if item.recomputed_from_paper is not None:
         lines.append(f"{with_unit(item.recomputed_from_paper, item.unit)} from its own inputs")

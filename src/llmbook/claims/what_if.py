@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from llmbook import data, quantities
-from llmbook.claims import inputs, ledger
+from llmbook.claims import inputs, ledger, verdicts
 from llmbook.claims.registry import FUNCTIONS
 
 # Units of claims that are no SI units; a parameter of a chapter is in SI units.
@@ -27,6 +27,8 @@ class Yours:
         In the claim's unit; None if it cannot be computed from these inputs.
     ratio : float or None
         To what the paper prints.
+    verdict : str or None
+        Of this value: by one set of inputs, the reader's, it holds or it does not.
     problem : str or None
         Why there is no value.
     """
@@ -34,6 +36,7 @@ class Yours:
     claim: data.Row
     value: float | None
     ratio: float | None
+    verdict: str | None
     problem: str | None = None
 
 
@@ -149,12 +152,14 @@ def _yours(item, values, stated, move):
         elif _bears(item, values):
             value = _computed(item, values)
         elif move.after is None:
-            return Yours(item, None, None, move.problem)
+            return Yours(item, None, None, None, move.problem)
         else:
             value = move.after.recomputed
     except (ValueError, ArithmeticError) as error:
-        return Yours(item, None, None, str(error))
-    return Yours(item, value, value / item.value if item.value else None)
+        return Yours(item, None, None, None, str(error))
+    agrees = verdicts.holds(value, item.value, item.relation, item.tolerance)
+    ratio = value / item.value if item.value else None
+    return Yours(item, value, ratio, verdicts.numeric(None, agrees))
 
 
 def _computed(item, values):
