@@ -1,5 +1,6 @@
 """Every calculator of the book: words of its title, its page and how the page makes it."""
 
+import functools
 import random
 
 from llmbook import data
@@ -31,6 +32,7 @@ FLEET = {  # model: format of its weights, run of its training
 }
 
 
+@functools.cache
 def fleet():
     """The calculator of the capstone, whose copies the simulation measures first."""
     level = Level.of("mlperf-llama2-70b-server")
@@ -76,7 +78,7 @@ CALCULATORS = {
         "chapters/5-hybrid",
         draft_calculator(4, 0.7, 6.74e9, 0.03, 0.031),
     ),
-    "What a fleet takes": ("chapters/capstone", fleet()),
+    "What a fleet takes": ("chapters/capstone", fleet),
     "What a training run emits": (
         "chapters/6-carbon",
         carbon_calculator(data.row("llmcarbon_runs", "gpt-3")),
@@ -102,6 +104,12 @@ CALCULATORS = {
         answering_calculator(8, 1275, 1.1, 1400, 0.38, 0.75, 1.5e6),
     ),
 }
+
+
+def made(words):
+    """The page of a calculator and the calculator; one that must be measured is made when asked."""
+    page, found = CALCULATORS[words]
+    return page, found() if callable(found) else found
 
 
 # Their chapters compute where they start; here they start nearby.

@@ -11,6 +11,7 @@ from book_calculators import (
     CALCULATORS,
     STARTED_BY_CHAPTERS,
     in_formula_units,
+    made,
     random_settings,
     started_at,
 )
@@ -32,7 +33,7 @@ RUN = """(figure, rows) => rows.map((row) => {
 @pytest.fixture(params=CALCULATORS)
 def figure(request, chromium, address):
     """The figure on the page with the calculator in Python that made it."""
-    page, calculator = CALCULATORS[request.param]
+    page, calculator = made(request.param)
     with visit(chromium, address) as visitor:
         visitor.open(f"{page}.html").draw_charts()
         found = visitor.page.locator("figure[data-calculator]", has_text=request.param)

@@ -9,16 +9,17 @@ from collections import Counter
 
 import pytest
 
-from book_calculators import CALCULATORS, in_formula_units, random_settings, started_at
+from book_calculators import CALCULATORS, in_formula_units, made, random_settings, started_at
 from llmbook import data, units
 from llmbook.charts.calculator import Calculator
 from llmbook.charts.controls import Bundle
 from llmbook.charts.outcomes import inputs_json, outcomes_table, python_box
 from llmbook.charts.papers_numbers import of_claim, of_input
 
-EACH = pytest.mark.parametrize(
-    "calculator", [made for _, made in CALCULATORS.values()], ids=lambda made: made.name
-)
+
+@pytest.fixture(params=CALCULATORS)
+def calculator(request):
+    return made(request.param)[1]
 
 
 def code(calculator):
@@ -32,7 +33,6 @@ def run(text):
     return names, printed.getvalue().splitlines()
 
 
-@EACH
 def test_the_python_offered_runs_and_gives_what_the_page_shows(calculator):
     for shown in random_settings(calculator, 20):
         settings = in_formula_units(calculator, shown)
@@ -49,14 +49,12 @@ def test_the_python_offered_runs_and_gives_what_the_page_shows(calculator):
         assert printed == [line.rstrip() for line in written]
 
 
-@EACH
 def test_the_python_offered_fits_the_page(calculator):
     imports, *_ = code(calculator).split("\n\n")
     assert all(line.startswith("from llmbook") for line in imports.splitlines())
     assert max(map(len, code(calculator).splitlines())) <= 100
 
 
-@EACH
 def test_every_number_of_a_control_is_one_that_the_script_rewrites(calculator):
     marked = set(re.findall(r'data-number="(\w+)"', python_box(calculator)))
     bundles = calculator.bundles()
@@ -64,7 +62,6 @@ def test_every_number_of_a_control_is_one_that_the_script_rewrites(calculator):
     assert marked == single | {name for item in bundles for name in item.columns()}
 
 
-@EACH
 def test_claims_are_printed_in_the_unit_of_the_control_or_result(calculator):
     for item in (*calculator.inputs, *calculator.stages):
         claim = getattr(item, "claim", "")
@@ -73,7 +70,6 @@ def test_claims_are_printed_in_the_unit_of_the_control_or_result(calculator):
             assert item.scale in (1.0, units.in_base(printed)) or item in calculator.inputs
 
 
-@EACH
 def test_each_control_says_where_it_starts_or_where_the_paper_stands(calculator):
     rows = json.loads(re.search(r">(.*)</script>", inputs_json(calculator))[1])
     assert [row["key"] for row in rows] == [item.name for item in calculator.inputs]
@@ -83,7 +79,7 @@ def test_each_control_says_where_it_starts_or_where_the_paper_stands(calculator)
 
 
 def test_names_are_told_apart_on_a_page():
-    pages = Counter((page, made.name) for page, made in CALCULATORS.values())
+    pages = Counter((page, item.name) for page, item in map(made, CALCULATORS))
     assert set(pages.values()) == {1}
 
 
@@ -104,7 +100,7 @@ def row_of(table, label):
 
 
 def test_a_result_stands_beside_the_papers():
-    cards = CALCULATORS["How many cards hold it"][1]
+    cards = made("How many cards hold it")[1]
     there = started_at(cards, cards.evaluate() | {"memory_bytes": 80e9})
     # 65 GB need one card of 80 GB; the paper prints 283.
     assert row_of(outcomes_table(there), "Cards for the weights alone") == [
@@ -116,6 +112,6 @@ def test_a_result_stands_beside_the_papers():
 
 
 def test_a_calculator_without_a_name_takes_that_of_its_last_stage():
-    cards = CALCULATORS["How many cards hold it"][1]
+    cards = made("How many cards hold it")[1]
     rest = (cards.picture, cards.title, cards.description)
     assert Calculator(cards.inputs, cards.stages, *rest).name == "cards"
