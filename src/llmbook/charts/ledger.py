@@ -37,7 +37,7 @@ def badge(verdict):
     return Markup(f'<span class="verdict verdict-{_BADGES[verdict]}">{verdict}</span>')
 
 
-def ledger_table(section, caption, anchors=False):
+def ledger_table(section, caption, anchors=False, verdicts=tuple(claims.VERDICTS)):
     """Return the claims of a section with what came out.
 
     Parameters
@@ -47,12 +47,15 @@ def ledger_table(section, caption, anchors=False):
     caption : str
     anchors : bool
         Whether each row can be linked to; on the page of the ledger only.
+    verdicts : collection of str
+        Those to show.
 
     Returns
     -------
     Table
     """
     rows = [item for item in claims.results() if item.section == section]
+    rows = [item for item in rows if item.verdict in verdicts]
     return _table(rows, caption, anchors)
 
 
