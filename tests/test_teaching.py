@@ -115,7 +115,7 @@ def test_each_assignment_has_commands_and_twenty_points():
 def test_commands_run(command, capsys, monkeypatch):
     """A rerun is stopped before it executes: names, units and files have been checked by then."""
     monkeypatch.chdir(ROOT)
-    monkeypatch.setattr(reruns, "_rerun", lambda layout, chapter, asked: (chapter.path, asked.title))
+    monkeypatch.setattr(reruns, "_rerun", lambda _, chapter, asked: (chapter.path, asked.title))
     words = [word for word in shlex.split(command)[1:] if word != "--chapters"]
     assert cli.main(words) == 0
     assert capsys.readouterr().out

@@ -118,7 +118,7 @@ def with_total(rows, columns, caption):
     ]
     first = sums.index("")
     sums[first] = "In all"
-    return Table(pandas.DataFrame([*rows, tuple(sums)], columns=columns), caption, stacks=True)
+    return Table(pandas.DataFrame([*rows, tuple(sums)], columns=columns), caption)
 
 
 def total(parts):
