@@ -99,6 +99,11 @@ class TestTrace:
         assert resting["accelerators/mi300x/memory_bytes"] == ("III-14",)
         assert "accelerators/mi300x/price_usd_low" not in resting
 
+    def test_every_claim_is_linked_from_the_tables(self):
+        linked = {key for keys in trace.resting().values() for key in keys}
+        linked |= {row.claim for row in data.table("evidence")}
+        assert linked == {row.id for row in data.table("claims")}
+
     def test_a_change_of_a_cell_moves_only_claims_that_rest_on_it(self):
         for cell, keys in trace.resting().items():
             table, key, column = cell.split("/")
