@@ -5,6 +5,7 @@ without.  Nothing here says that there is such work in your firm: the gain is an
 the share of the hours in which the tool is used.
 """
 
+from llmbook.elementwise import where
 from llmbook.glossary import checked
 from llmbook.quantities import MILLION
 
@@ -131,7 +132,12 @@ def annuity_years(discount_rate, horizon_years):
     -----
     The present value of an ordinary annuity, (1 - (1 + r)^-T) / r.
     """
-    return (1.0 - (1.0 + discount_rate) ** (-1.0 * horizon_years)) / discount_rate
+    # Below this rate the subtraction keeps no digits, and nothing is discounted anyway.
+    return where(
+        discount_rate < 1e-8,
+        1.0 * horizon_years,
+        (1.0 - (1.0 + discount_rate) ** (-1.0 * horizon_years)) / discount_rate,
+    )
 
 
 @checked

@@ -3,6 +3,11 @@
 import itertools
 import math
 
+from llmbook.formula import Domain, check
+
+_FACTOR = Domain("what growth has to undo", "1", low=1.0)
+_GROWTH = Domain("a year's growth", "1")
+
 
 def alone(function, before, after):
     """Make each change by itself.
@@ -87,10 +92,8 @@ def years_until(factor, yearly_growth):
     ValueError
         If the factor is not above 1 or the growth not above 0.
     """
-    if not 1 < factor < math.inf:
-        raise ValueError(f"factor must be a finite number above 1, got {factor!r}")
-    if not 0 < yearly_growth < math.inf:
-        raise ValueError(f"yearly_growth must be a finite number above 0, got {yearly_growth!r}")
+    check("factor", factor, _FACTOR)
+    check("yearly_growth", yearly_growth, _GROWTH)
     return math.log(factor) / math.log1p(yearly_growth)
 
 

@@ -5,6 +5,8 @@ from llmbook.carbon import throughput
 from llmbook.carbon.llmcarbon import hardware_efficiency
 from llmbook.quantities import TFLOPS
 
+_V100 = ("v100-32",)
+
 
 def predicted_run(run, card="v100-32"):
     """Predict what LLMCarbon would have said before the run, on V100 cards.
@@ -14,17 +16,26 @@ def predicted_run(run, card="v100-32"):
     run : object
         A row of ``llmcarbon_runs``, or anything with ``n_active_params``.
     card : str
-        Of ``accelerators``; the constants are for a V100.
+        A V100 of ``accelerators``: the constants for other cards are not published.
 
     Returns
     -------
     dict of str to float
         ``n_devices`` and ``efficiency``, arguments of ``carbon.llmcarbon.operational_kg``.
 
+    Raises
+    ------
+    ValueError
+        If the card is no V100.
+
     Notes
     -----
     ``predict_num_throughput`` of the reference implementation (see the references).
     """
+    if card not in _V100:
+        raise ValueError(
+            f"card must be one of {', '.join(_V100)}, whose constants are known, got {card!r}"
+        )
     v100, a100 = data.accelerator(card), data.accelerator("a100-80")
     n_params = run.n_active_params
     cut = (n_params, _constant("params-per-byte"), v100.memory_bytes, _constant("devices-per-host"))

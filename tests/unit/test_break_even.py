@@ -55,3 +55,8 @@ def test_a_later_dollar_counts_less(rate, years):
     assert worth < years
     assert worth < 1 / rate
     assert worth < break_even.annuity_years(rate, years + 1) <= 1 / rate
+
+
+def test_nothing_is_discounted_at_a_vanishing_rate():
+    for rate in (1e-17, 1e-12, 9e-9, 1.1e-8):
+        assert break_even.annuity_years(rate, 3.0) == pytest.approx(3, rel=1e-6)

@@ -311,3 +311,21 @@ def test_bad_runs(estimate, argument, value, allowed):
 def test_an_unknown_region_or_device_names_the_nearest(table, wrong, right):
     with pytest.raises(ValueError, match=f"no row of {table} is called '{wrong}'.*{right}"):
         data.row(table, wrong)
+
+
+def test_many_footprints_are_added_with_sum():
+    parts = [
+        Factor(0.5, "location", "average", "direct", "production").footprint(kwh, 1)
+        for kwh in (2, 4, 6)
+    ]
+    # 1 + 2 + 3 kg of energy and 1 kg each of hardware.
+    assert sum(parts).total_kg == 9
+
+
+@pytest.mark.parametrize("stray", [1, 0.0, True, None, "2 kg"])
+@pytest.mark.parametrize("meet", [operator.add, operator.lt, operator.le, operator.gt, operator.ge])
+def test_a_footprint_meets_footprints_only(meet, stray):
+    one = Factor(0.5, "location", "average", "direct", "production").footprint(2)
+    for pair in ((one, stray), (stray, one)):
+        with pytest.raises(ValueError, match=r"with another Footprint only.*got"):
+            meet(*pair)

@@ -47,13 +47,13 @@ def test_years_of_growth_by_hand():
     assert years_until(1.1, 0.1) == pytest.approx(1)
 
 
-@pytest.mark.parametrize("factor", [1, 0, -2, float("nan"), float("inf")])
+@pytest.mark.parametrize("factor", [1, 0, -2, float("nan"), float("inf"), "2", True])
 def test_years_need_a_factor_above_one(factor):
     with pytest.raises(ValueError, match=r"^factor must be a finite number above 1"):
         years_until(factor, 0.5)
 
 
-@pytest.mark.parametrize("growth", [0, -0.5, float("nan"), float("inf")])
+@pytest.mark.parametrize("growth", [0, -0.5, float("nan"), float("inf"), "1", None])
 def test_years_need_growth(growth):
     with pytest.raises(ValueError, match=r"^yearly_growth must be a finite number above 0"):
         years_until(2, growth)

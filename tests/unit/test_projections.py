@@ -26,3 +26,8 @@ def test_llmcarbons_own_prediction(key, devices, tonnes):
         "carbon_intensity": run.carbon_intensity_kg_per_kwh,
     }
     assert apply(operational_kg, run, **given) / 1000 == pytest.approx(tonnes, rel=2e-3)
+
+
+def test_no_constants_for_other_cards():
+    with pytest.raises(ValueError, match=r"^card must be one of v100-32.*got 'a100-80'"):
+        predicted_run(data.row("llmcarbon_runs", "gpt-3"), "a100-80")

@@ -264,7 +264,8 @@ class Factor:
 class Footprint:
     """What was emitted, counted in one way.
 
-    Footprints are added and compared with ``+``, ``<``, ``<=``, ``>`` and ``>=``.
+    Footprints are added and compared with ``+``, ``<``, ``<=``, ``>`` and ``>=``, and many are
+    added with ``sum``.
 
     Parameters
     ----------
@@ -278,8 +279,8 @@ class Footprint:
     Raises
     ------
     ValueError
-        If a part is negative, the kind is not a `Kind`, or two footprints meet that were counted
-        in different ways.
+        If a part is negative, the kind is not a `Kind`, or a footprint meets something else, or
+        one that was counted in a different way.
     """
 
     operational_kg: float
@@ -310,6 +311,12 @@ class Footprint:
             self.offset_kg + other.offset_kg,
         )
 
+    def __radd__(self, other):
+        # What `sum` starts with; any other number is no footprint.
+        if type(other) is int and other == 0:
+            return self
+        return self + other
+
     def __lt__(self, other):
         self._meet(other, "compared")
         return self.total_kg < other.total_kg
@@ -318,7 +325,20 @@ class Footprint:
         self._meet(other, "compared")
         return self.total_kg <= other.total_kg
 
+    def __gt__(self, other):
+        self._meet(other, "compared")
+        return self.total_kg > other.total_kg
+
+    def __ge__(self, other):
+        self._meet(other, "compared")
+        return self.total_kg >= other.total_kg
+
     def _meet(self, other, what):
+        if not isinstance(other, Footprint):
+            raise ValueError(
+                f"a footprint can be {what} with another Footprint only, which says what it "
+                f"counts, got {other!r}"
+            )
         if self.kind != other.kind:
             raise ValueError(
                 f"footprints can be {what} only if their factors are of one kind, "

@@ -41,6 +41,7 @@ def hardware_efficiency(achieved_flops, peak_flops):
     """
     check("achieved_flops", achieved_flops, GLOSSARY["achieved_flops"])
     check("peak_flops", peak_flops, GLOSSARY["peak_flops"])
+    # Not one of the @checked formulas, which answer for any two values in their domains.
     share = 1.0 * achieved_flops / peak_flops
     check("efficiency", share, GLOSSARY["efficiency"])
     return share
@@ -209,7 +210,7 @@ def embodied_kg(amount, carbon_per_amount, count, used_seconds, lifetime_seconds
     count : float
         Parts.
     used_seconds : float
-        By the clock.
+        By the clock; a use of several lives wears out as many parts, one after the other.
     lifetime_seconds : float
         LLMCarbon takes five years of 365 days.
     utilization : float

@@ -22,7 +22,8 @@ def short_dense_params(n_layers, d_model, vocab_size):
 
     Notes
     -----
-    Faiz et al. 2024 (arXiv 2309.14393).
+    Unverified: recalled from Faiz et al. 2024 (arXiv 2309.14393); the notes to its code hold the
+    form of `megatron_dense_params`.
     """
     return 12.0 * n_layers * d_model * d_model + 1.0 * vocab_size * d_model
 

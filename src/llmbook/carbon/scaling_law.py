@@ -32,7 +32,8 @@ def expected_loss(
 
     Notes
     -----
-    Hoffmann et al. 2022, section 3.3 (arXiv 2203.15556).
+    Hoffmann et al. 2022, section 3.3 (arXiv 2203.15556).  Faiz et al. 2024 give the law; the code
+    that they published has no such function.
     """
     params = params_scale / (1.0 * n_params) ** params_exponent
     tokens = tokens_scale / (1.0 * n_tokens) ** tokens_exponent
