@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from llmbook.retrieval.facts import KINDS
+from llmbook.retrieval.facts import EDGES, KINDS
 from llmbook.retrieval.paths import paths
 from llmbook.retrieval.templates import Condition
 
@@ -55,7 +55,29 @@ def reach(links, kind, span):
     if not ways:
         return None
     _, _, path, targets = min(ways, key=lambda way: way[:3])
+    is_far = len(path) > 1 or (path and KINDS[kind].has_names)
+    if is_far and not _is_said(links, kind, path):
+        return None
     return path, targets
+
+
+def _is_said(links, kind, path):
+    """Whether a question speaks of a way over other things, which else would be a guess.
+
+    The price of a model is not that of the card on which it once was trained.  What has no name
+    of its own, a rental or a price, is spoken of by what it joins.
+    """
+    met = {kind}
+    for name, forward in path[:-1]:
+        met.add(EDGES[name].target if forward else EDGES[name].source)
+    named = {t.kind for s in links.of("name") for t in s.meanings if t.column == "id"}
+    groups = {t.kind for s in links.of("name") for t in s.meanings if t.column != "id"}
+    spoken = {k for span in links.of("kind") for k in span.meanings} | groups
+    edges = {name for span in links.of("edge") for name in span.meanings}
+    if KINDS[kind].has_names:
+        # Who trained a model is not who made the cards: the first step must be said.
+        return kind in spoken | named or path[0][0] in edges
+    return bool(spoken & met) or any(name in edges for name, _ in path)
 
 
 def limit(links, kind, name, span):

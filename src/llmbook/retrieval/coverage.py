@@ -2,7 +2,7 @@
 
 from llmbook.retrieval.facts import EDGES, KINDS
 from llmbook.retrieval.names import is_part_of_label, phrase, stem
-from llmbook.retrieval.words import UNIT_WORDS
+from llmbook.retrieval.words import MONEY, OF_ANYTHING, SUITED, UNIT_WORDS
 
 
 def uncovered(query, links, near=lambda _word, _words: False):
@@ -23,8 +23,10 @@ def uncovered(query, links, near=lambda _word, _words: False):
 
 
 def _covers(query, links, span, near):
-    if span.role == "unknown":
+    if span.role in ("unknown", "denial") or not _suits(query, links, span):
         return False
+    if span.role in ("kind", "edge") and span.start < links.begin:
+        return True  # it sets the scene
     if span in query.used or _is_read_otherwise(query, span):
         return True
     if span.role == "statistic":
@@ -33,19 +35,31 @@ def _covers(query, links, span, near):
         return any(_walks(query, EDGES[name]) for name in span.meanings)
     if span.role == "kind":
         named = {t.kind for s in links.of("name") for t in s.meanings}
-        return bool((_kinds_met(query) | named) & {*span.meanings})
+        counted = [s for s in links.of("label") if s.start == span.start]
+        is_counted = any((query.kind, query.column) in s.meanings for s in counted)
+        return is_counted or bool((_kinds_met(query) | named) & {*span.meanings})
     if span.role == "asks":
         return _is_asked(query, span.meanings)
     if span.role == "label":
         if (query.kind, query.column) in span.meanings:
+            return True
+        if stem(span.text) in MONEY and query.described and query.described.unit[:3] == "USD":
             return True
         if any(s.start == span.start for s in links.of("direction")):
             return _is_alike(query.described, span)
         edges = [n for s in links.of("edge") if s.start == span.start for n in s.meanings]
         said = any(_walks(query, EDGES[name]) for name in edges)
         is_unit = stem(span.text) in _limited_words(query)
+        # "Memory" is a part of "memory bandwidth" only where bandwidth is not asked for as well.
+        is_other = any(
+            (query.kind, query.column) in s.meanings and s.start != span.start
+            for s in links.of("label")
+        )
         is_part = query.described and is_part_of_label(span.text, query.described)
+        is_part = is_part and not is_other
         return said or is_unit or is_part or bool(_kind_at(links, span) & _kinds_met(query))
+    if span.role == "direction":
+        return query.template.name in ("difference", "ratio")
     if span.role == "k":
         return "two" in query.template.needs and span.meanings[0] == 2
     if span.role == "word":
@@ -77,17 +91,53 @@ def _is_alike(described, span):
     return any(d.unit[:3] == described.unit[:3] and d.is_date == described.is_date for d in named)
 
 
+def _suits(query, links, span):
+    """Whether a word such as "faster" can be about the property: memory is larger, not faster."""
+    if span.role not in ("direction", "statistic") or query.described is None:
+        return True
+    return is_suited(span.text, query.described, _is_named(query, links))
+
+
+def is_suited(text, described, is_named):
+    """Whether a superlative or a comparative can be about a property.
+
+    Parameters
+    ----------
+    text : str
+        Such as "how much faster".
+    described : Property
+    is_named : bool
+        Whether the question names the property: then it may be larger, whatever it is.
+
+    Returns
+    -------
+    bool
+    """
+    about = [SUITED[word] for word in text.split() if word in SUITED]
+    if not about or (about[0] is OF_ANYTHING and is_named):
+        return True
+    units = (described.name, described.unit, "date" if described.is_date else "")
+    return any(unit in about[0] for unit in units)
+
+
+def _is_named(query, links):
+    """Whether the question names the property itself."""
+    return any((query.kind, query.column) in span.meanings for span in links.of("label"))
+
+
 def _kind_at(links, span):
     return {kind for s in links.of("kind") if s.start == span.start for kind in s.meanings}
 
 
 def _is_asked(query, meanings):
     word, gives_name = meanings[0], query.template.answers == "name"
-    if word == "how":
+    if word in ("how", "value"):
         return not gives_name
+    if word == "name":
+        return gives_name
     if word == "when":
         return query.described is not None and query.described.is_date and not gives_name
-    kinds = {"who": ("Vendor", "Provider"), "where": ("Provider",), "why": ()}
+    kinds = {"who": ("Vendor", "Provider", "Seller"), "where": ("Provider",), "why": ()}
     return gives_name and query.answers_with in kinds.get(word, meanings)
 
 
@@ -105,6 +155,9 @@ def _walks(query, edge):
 
 def _kinds_met(query):
     met = {query.kind, query.other}
+    if not KINDS[query.kind].has_names:
+        # A rental is one of a provider and of a card: an average is over both.
+        met |= {edge.target for edge in EDGES.values() if edge.source == query.kind}
     for condition in query.conditions:
         for name, _ in condition.path:
             met |= {EDGES[name].source, EDGES[name].target}
@@ -114,7 +167,8 @@ def _kinds_met(query):
 def _vocabulary(query):
     words = list(KINDS[query.kind].words)
     if query.described:
-        words += [*query.described.labels, UNIT_WORDS.get(query.described.unit, "")]
+        unit = "date" if query.described.is_date else query.described.unit
+        words += [*query.described.labels, UNIT_WORDS.get(unit, "")]
     return " ".join([*words, *sorted(_limited_words(query))])
 
 

@@ -6,6 +6,8 @@ With ``LLMBOOK_LLM_URL`` set, any endpoint that speaks OpenAI's chat protocol an
 
 import json
 import os
+import queue
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -94,9 +96,9 @@ class ChatGenerator:
         headers = {"Content-Type": "application/json"}
         if self.key:
             headers["Authorization"] = f"Bearer {self.key}"
-        request = urllib.request.Request(self.url, json.dumps(body).encode(), headers)
         try:
-            return _read(self._sent(request))
+            request = urllib.request.Request(self.url, json.dumps(body).encode(), headers)
+            return _read(self._within(request))
         except TimeoutError:
             return Reply(failed=f"the endpoint gave no answer in {self.timeout:g} s")
         except urllib.error.HTTPError as error:
@@ -110,9 +112,28 @@ class ChatGenerator:
         except Exception as error:
             return Reply(failed=f"the endpoint broke off: {error!r}")
 
+    def _within(self, request):
+        """Send a request and wait no longer than the timeout, headers and all."""
+        found = queue.SimpleQueue()
+
+        def send():
+            try:
+                found.put((self._sent(request), None))
+            except Exception as error:
+                found.put((b"", error))
+
+        threading.Thread(target=send, daemon=True).start()
+        try:
+            body, error = found.get(timeout=self.timeout)
+        except queue.Empty:
+            raise TimeoutError from None
+        if error is not None:
+            raise error
+        return body
+
     def _sent(self, request):
         deadline = time.monotonic() + self.timeout
-        with urllib.request.urlopen(request, timeout=self.timeout) as response:
+        with _OPENER.open(request, timeout=self.timeout) as response:
             parts, size = [], 0
             while part := response.read1(65536):
                 parts.append(part)
@@ -125,12 +146,25 @@ class ChatGenerator:
         return b"".join(parts)
 
 
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Follows nothing: the key would go to a host that the user has not named."""
+
+    def redirect_request(self, *_):
+        return None
+
+
+_OPENER = urllib.request.build_opener(_NoRedirect)
+
+
 def _read(body):
     try:
         text = json.loads(body)["choices"][0]["message"]["content"]
     except (ValueError, KeyError, IndexError, TypeError, RecursionError):
         start = body[:80].decode("utf-8", "replace")
         return Reply(failed=f"the endpoint's answer is no chat completion: {start!r}")
+    if isinstance(text, list):
+        pieces = [part.get("text") for part in text if isinstance(part, dict)]
+        text = "".join(piece for piece in pieces if isinstance(piece, str))
     if not isinstance(text, str) or not text.strip():
         return Reply(failed="the endpoint's answer is empty")
     return Reply(text.strip())

@@ -14,12 +14,14 @@ from llmbook.retrieval.facts import EDGES, KINDS
 from llmbook.retrieval.names import best_of_each_kind, name_index, phrase, slipped, stem, tokens
 from llmbook.retrieval.words import (
     COMPARISONS,
+    DENIALS,
     DIRECTIONS,
     GENERIC,
     NUMBER_WORDS,
     QUESTION_WORDS,
     STATISTICS,
     STOP_WORDS,
+    UNIT_WORDS,
     UNITS,
 )
 
@@ -29,6 +31,21 @@ _WORDS = "|".join(sorted(map(re.escape, COMPARISONS), key=len, reverse=True))
 _THRESHOLD = re.compile(rf"\b(?P<words>{_WORDS})\s+(?:of\s+)?(?:about\s+)?{_AMOUNT}")
 _YEAR = re.compile(r"\b(?P<words>in|during|before|after|since|until)\s+(?P<year>(?:19|20)\d\d)\b")
 _TYPO_CUTOFF = 0.84
+# Where the asking begins after an introduction: "I have a rack; how much power does ... draw?"
+_ASKING = re.compile(
+    r"(?:[.!?;:,]|\s[-\u2013\u2014])\s+(?:and |so |then |but )?"
+    r"(?=(?:what|which|how|who|when|where|by what|by how|on what|on which|on how|in what)\b)",
+    re.IGNORECASE,
+)
+# What follows from a world that is not this one is in no table.
+_SUPPOSING = re.compile(r"\bif\b.*\bwould\b|\bwould\b.*\bif\b", re.IGNORECASE | re.DOTALL)
+_NEGATED = re.compile(r"\b\w+n['\u2019]t\b", re.IGNORECASE)
+_ORDINAL = re.compile(
+    r"\b(?:second|third|fourth|fifth|next|\d(?:nd|rd|th))[ -](?=most\b|least\b|\w+est\b)",
+    re.IGNORECASE,
+)
+# Two things asked at once: "how many cards and how many days".
+_TWICE = re.compile(r"\band (?:how|what|which|who|when|where)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -39,8 +56,8 @@ class Span:
     ----------
     role : str
         ``name``, ``label`` (of a property), ``kind``, ``direction``, ``statistic``, ``edge``,
-        ``threshold``, ``year``, ``k`` (how many), ``asks`` (when, who, where, why), ``word``
-        (not understood) or ``unknown`` (a name not found).
+        ``threshold``, ``year``, ``k`` (how many), ``asks`` (when, who, where, why), ``denial``
+        (not, without, if ... would), ``word`` (not understood) or ``unknown`` (a name not found).
     text : str
     meanings : tuple
     start, end : int
@@ -81,10 +98,13 @@ class Links:
     ----------
     question : str
     spans : tuple of Span
+    begin : int
+        Where the asking begins after an introduction, if there is one.
     """
 
     question: str
     spans: tuple[Span, ...]
+    begin: int = 0
 
     def of(self, *roles):
         return [span for span in self.spans if span.role in roles]
@@ -140,9 +160,9 @@ class Linker:
         -------
         Links
         """
-        spans = [*_limits(question)]
+        spans = [*_limits(question), *_denials(question)]
         free = [item for item in tokens(question) if not _inside(item, spans)]
-        spans += self._named(free)
+        spans += self._named(question, free)
         names = [span for span in spans if span.role == "name"]
         spans += [span for name in names for span in _also_labels(name)]
         free = [item for item in free if not _inside(item, spans)]
@@ -150,21 +170,30 @@ class Linker:
         spans += _amounts([item for item in free if not _inside(item, spans)], spans)
         spans += _asks([*tokens(question)], spans)
         free = [item for item in free if not _inside(item, spans)]
-        spans += [_unexplained(question, item) for item in free if item[0] not in STOP_WORDS]
-        return Links(question, tuple(sorted(spans, key=lambda span: span.start)))
+        spans += _against_one(question, spans)
+        left = [_unexplained(question, item) for item in free if item[0] not in STOP_WORDS]
+        # What is told before the asking begins sets a scene; its names count, its words do not.
+        begin = max((match.end() for match in _ASKING.finditer(question)), default=0)
+        spans += [span for span in left if span.role == "unknown" or span.start >= begin]
+        return Links(question, tuple(sorted(spans, key=lambda span: span.start)), begin)
 
     def nearest(self, text, n=3):
         """Return the names of the graph that look most like a text."""
         names = {target.name for found in self._names.values() for target in found}
         lowered = {name.lower(): name for name in sorted(names)}
-        near = difflib.get_close_matches(text.lower(), lowered, n=n, cutoff=0.3)
+        near = difflib.get_close_matches(text.lower(), lowered, n=n, cutoff=0.5)
         return [lowered[name] for name in near]
 
-    def _named(self, items):
+    def _named(self, question, items):
         words = [self._spelt(token) for token, _, _ in items]
+        stems = [stem(token) for token, _, _ in items]
         place = 0
         while place < len(items):
-            end, targets = self._longest(words, place)
+            end, targets = self._longest(words[: _clause_end(question, items, place)], place)
+            # "GPU hours" and "FP16 rate" are properties, though GPU and FP16 are names.
+            if label := _label_end(stems, place, end):
+                place = label
+                continue
             if targets:
                 if any(words[i] != items[i][0] for i in range(place, end)):
                     targets = [slipped(target) for target in targets]
@@ -179,12 +208,30 @@ class Linker:
         return place, []
 
     def _spelt(self, word):
-        if not word.isalpha() or len(word) < 4 or word in STOP_WORDS or stem(word) in _KNOWN:
+        if not word.isalpha() or len(word) < 5 or word in STOP_WORDS or stem(word) in _KNOWN:
             return word
         if (word,) in self._names:
             return word
-        near = difflib.get_close_matches(word, self._letters, n=1, cutoff=_TYPO_CUTOFF)
+        # Who slips keeps the first letter: "distinct" is not the Instinct of a vendor.
+        alike = [letters for letters in self._letters if letters[0] == word[0]]
+        near = difflib.get_close_matches(word, alike, n=1, cutoff=_TYPO_CUTOFF)
         return near[0] if near else word
+
+
+def _clause_end(question, items, place):
+    """Return the first token after a comma or another stop: no name goes on beyond it."""
+    for here in range(place, len(items) - 1):
+        if re.search(r"[,;:?!]|\.\s", question[items[here][2] : items[here + 1][1]]):
+            return here + 1
+    return len(items)
+
+
+def _label_end(stems, place, end):
+    """Return where a property ends that begins here and is longer than the name; else None."""
+    for stop in range(min(len(stems), place + _LONGEST_PHRASE), end if end > place else place, -1):
+        if any(role == "label" for role, _ in _PHRASES.get(tuple(stems[place:stop]), ())):
+            return stop if stop > max(end, place + 1) else None
+    return None
 
 
 def _limits(question):
@@ -201,11 +248,43 @@ def _limits(question):
         yield Span("threshold", match[0], (limit,), *match.span())
 
 
+def _denials(question):
+    for pattern in (_SUPPOSING, _NEGATED, _ORDINAL, _TWICE):
+        for match in pattern.finditer(question):
+            yield Span("denial", match[0], (), *match.span())
+
+
+def _against_one(question, spans):
+    """Find "more layers than GPT-3" with nothing else named: no template compares all with one."""
+    named = [span for span in spans if span.role in ("name", "threshold")]
+    for match in re.finditer(r"\bthan\b", question.lower()):
+        limited = any(
+            span.role == "threshold" and _inside(("", match.start()), [span]) for span in spans
+        )
+        if len(named) < 2 and not limited:
+            yield Span("denial", match[0], (), *match.span())
+
+
 def _asks(items, spans):
     """Find what kind of answer the first words want: a date, somebody, a number, "which card"."""
+    for place, (word, start, _) in enumerate(items):
+        following = items[place + 1][0] if place + 1 < len(items) else ""
+        if word in ("what", "which") and following in ("year", "date", "month", "day"):
+            yield Span("asks", f"{word} {following}", ("when",), start, items[place + 1][2])
+            return
+    words = [item for item in items if item[0] not in ("is", "was", "are", "were", "the", "s")]
+    for (word, start, end), after, then in zip(words, words[1:], words[2:], strict=False):
+        if word == "what" and any(s.role == "direction" and s.start == after[1] for s in spans):
+            roles = {s.role for s in spans if s.start == then[1]}
+            if "label" in roles and not {"kind", "name"} & roles:
+                yield Span("asks", "what", ("value",), start, end)
+                return
     for place, (word, start, end) in enumerate(items[:1]):
         if word in QUESTION_WORDS:
             yield Span("asks", word, (word,), start, end)
+        # "Which is cheaper" wants a name and not the price.
+        if word == "which" and items[1:] and items[1][0] in ("is", "was", "of", "has", "had"):
+            yield Span("asks", word, ("name",), start, end)
         if word in ("which", "what") and place + 1 < len(items):
             following = [s for s in spans if s.start == items[place + 1][1]]
             kinds = [kind for s in following if s.role == "kind" for kind in s.meanings]
@@ -266,11 +345,14 @@ def _phrase_table():
     for meaning, words in STATISTICS.items():
         for word in words:
             table[phrase(word)].append(("statistic", meaning))
+    for word in DENIALS:
+        table[phrase(word)].append(("denial", word))
     return dict(table)
 
 
 _PHRASES = _phrase_table()
 _LONGEST_PHRASE = max(map(len, _PHRASES))
+_UNIT_VOCABULARY = {*" ".join(UNIT_WORDS.values()).split(), *UNITS}
 _KNOWN = {word for words in _PHRASES for word in words}
 
 
@@ -298,6 +380,8 @@ def _meant(found, text, first, last):
 def _unexplained(question, item):
     token, start, end = item
     text = question[start:end]
+    if stem(token) in _UNIT_VOCABULARY or token in _UNIT_VOCABULARY:
+        return Span("word", text, (), start, end)
     is_name = any(letter.isdigit() for letter in token) and token not in NUMBER_WORDS
     is_name |= text[:1].isupper() and start > 0 and question[:start].rstrip()[-1:] not in ".?!"
     return Span("unknown" if is_name else "word", text, (), start, end)

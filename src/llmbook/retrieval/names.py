@@ -8,7 +8,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
-from llmbook.retrieval.facts import KINDS, OTHER_NAMES
+from llmbook.retrieval.facts import KINDS, OTHER_GROUPS, OTHER_NAMES
 from llmbook.retrieval.words import CATEGORIES, GENERIC
 
 _TOKEN = re.compile(r"[a-z0-9]+(?:\.[0-9]+[a-z]*)*(?:_[a-z]+)*")
@@ -67,21 +67,33 @@ def name_index(facts):
     for node in facts.nodes:
         if not KINDS[node.kind].has_names:
             continue
-        for alias in [node.name, node.id, *OTHER_NAMES.get((node.kind, node.name), ())]:
+        aliases = [node.name, node.id, *OTHER_NAMES.get((node.kind, node.name), ())]
+        aliases.append(re.sub(r"(?i)\bsxm\d", "SXM", node.name))
+        for alias in aliases:
             whole = tuple(token for token, _, _ in tokens(alias.replace("-", " ")))
-            for part in _parts(whole):
-                target = Target(node.kind, "id", node.id, node.name, 1.0 if part == whole else 0.95)
+            for part in dict.fromkeys([*_parts(whole), *_parts(_size_first(whole))]):
+                target = Target(
+                    node.kind, "id", node.id, node.name, 1.0 if len(part) == len(whole) else 0.95
+                )
                 kept = found[part].get((node.kind, node.id))
                 if kept is None or kept.quality < target.quality:
                     found[part][node.kind, node.id] = target
     for kind, column in CATEGORIES:
-        found_values = Counter(node.values.get(column) for node in facts.of(kind))
-        for value in sorted(value for value, n in found_values.items() if value and n > 1):
-            whole = tuple(token for token, _, _ in tokens(value.replace("-", " ")))
-            found[whole][kind, column, value] = Target(kind, column, value, value)
-            plural = (*whole[:-1], whole[-1] + "s")
-            found[plural][kind, column, value] = Target(kind, column, value, value)
+        for value in _groups(facts.of(kind), column):
+            for alias in (value, *OTHER_GROUPS.get(value, ())):
+                whole = tuple(token for token, _, _ in tokens(alias.replace("-", " ")))
+                for words in (whole, (*whole[:-1], whole[-1] + "s")):
+                    found[words][kind, column, value] = Target(kind, column, value, value)
     return {name: list(targets.values()) for name, targets in found.items()}
+
+
+def _groups(nodes, column):
+    """Return the texts that sort things; one that only begins the name of one thing does not."""
+    members = defaultdict(list)
+    for node in nodes:
+        if value := node.values.get(column):
+            members[value].append(node.name)
+    return sorted(v for v, names in members.items() if len(names) > 1 or v not in names[0])
 
 
 def _parts(whole):
@@ -90,6 +102,11 @@ def _parts(whole):
         for part in itertools.combinations(whole, length):
             if any(_tells_apart(token) for token in part):
                 yield part
+
+
+def _size_first(whole):
+    """Put a size before the rest of a name, as people do: an 80 GB A100."""
+    return (*whole[-2:], *whole[:-2]) if whole[-1:] == ("gb",) and len(whole) > 2 else whole
 
 
 def _tells_apart(token):

@@ -91,7 +91,8 @@ def _head(query, row):
         case "lowest" | "minimum" | "less" | "whose lowest":
             return f"{row.name}: {label} {value}, the lowest of {count}"
         case "average" | "total" as statistic:
-            return f"{statistic} {label} of {count} {kind}s: {value}"
+            things = kind if row.count == 1 else f"{kind}s"
+            return f"{statistic} {label} of {count} {things}: {value}"
         case "ratio":
             return f"ratio of {label}: {row.value:.6g}"
         case other:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from llmbook.retrieval import examples as few_shot
+from llmbook.retrieval.facts import KINDS, say
 from llmbook.retrieval.generator import default_generator
 from llmbook.retrieval.graph import Graph, QueryRefused
 from llmbook.retrieval.linking import Linker, Links
@@ -96,7 +97,7 @@ class Pipeline:
         self.names = {(node.kind, node.id): node.name for node in graph.facts.nodes}
         self._rows = {}
 
-    def ask(self, question, retrieval=True, examples=True, reranking=True):
+    def ask(self, question, retrieval=True, examples=True, reranking=True, least_coverage=None):
         """Answer a question.
 
         Parameters
@@ -104,6 +105,8 @@ class Pipeline:
         question : str
         retrieval, examples, reranking : bool
             Stages that can be left out.
+        least_coverage : float or None
+            Another than the pipeline's own.
 
         Returns
         -------
@@ -118,12 +121,15 @@ class Pipeline:
             raise ValueError(f"question must be a text, got {question!r}")
         answer = Answer(question)
         if retrieval:
-            answer = self._retrieved(answer, examples, reranking)
+            least = self.least_coverage if least_coverage is None else least_coverage
+            answer = self._retrieved(answer, examples, reranking, least)
         if answer.failed:
             return answer
         answer = replace(
             answer,
-            prompt=assemble(question, answer.passages, answer.examples, answer.query),
+            prompt=assemble(
+                question, answer.passages, answer.examples, answer.query, self.language
+            ),
         )
         reply = self.generator.generate(answer.prompt, list(answer.passages))
         if reply.failed:
@@ -142,13 +148,16 @@ class Pipeline:
             ]
         return self._rows[language, text]
 
-    def _retrieved(self, answer, examples, reranking):
+    def _retrieved(self, answer, examples, reranking, least):
         links = self.linker.link(answer.question)
         answer = replace(answer, links=links)
         if not links.spans:
             return answer.refused("linking", "the question speaks of nothing that the graph holds")
         if strangers := links.of("unknown"):
             return answer.refused("linking", self._not_found(strangers))
+        if denied := links.of("denial"):
+            words = ", ".join(repr(span.text) for span in denied)
+            return answer.refused("query generation", f"no template can say {words}")
         hints = few_shot.nearest(links.masked) if examples else ()
         answer = replace(answer, examples=hints)
         floor = [replace(hint, similarity=_SCHEMA_ONLY) for hint in every_template()]
@@ -162,7 +171,7 @@ class Pipeline:
         except QueryRefused as error:
             return answer.refused("retrieval", f"the engine refused the query, {error}")
         if reranking:
-            return self._reranked(answer, rank(results))
+            return self._reranked(answer, rank(results), least)
         results.sort(key=lambda result: -result.query.confidence if examples else 0)
         results.sort(key=lambda result: not result.rows)
         answer = replace(answer, results=tuple(results), query=results[0].query)
@@ -170,15 +179,15 @@ class Pipeline:
             return answer.refused("retrieval", "the graph holds no such fact")
         return replace(answer, passages=tuple(self._context(results)))
 
-    def _reranked(self, answer, results):
+    def _reranked(self, answer, results, least):
         best = results[0]
         answer = replace(answer, results=tuple(results), query=best.query)
-        if best.coverage < self.least_coverage:
+        if best.coverage < least:
             left = ", ".join(repr(span.text) for span in best.missing)
             return answer.refused("re-ranking", f"no result covers {left}")
-        if why := _lacking(best):
+        if why := _lacking(best, answer.links):
             return answer.refused("retrieval", why)
-        context = self._context([r for r in results if r.coverage >= self.least_coverage])
+        context = self._context([r for r in results if r.coverage >= least])
         context = rank_passages(answer.question, context, answer.links, self.names)
         if pairs := contradictions(context):
             first, second = pairs[0]
@@ -201,7 +210,14 @@ class Pipeline:
         return "; ".join(said)
 
 
-def _lacking(result):
+def _asks_several(result, links):
+    """Whether prices are asked for and not the price."""
+    labels = [span for span in links.of("label") if span in result.query.used]
+    asked = [links.question[span.start : span.end].lower() for span in labels]
+    return any(text.endswith("s") for text in asked)
+
+
+def _lacking(result, links):
     """Say why the rows of a result are no answer; empty if they are one."""
     query, rows = result.query, result.rows
     what = query.described.label if query.described else "such thing"
@@ -210,6 +226,14 @@ def _lacking(result):
     if "two" in query.template.needs and rows[0].count < len(query.things):
         return f"the graph does not hold the {what} of all that are compared"
     values = {row.value for row in rows}
+    is_one = query.template.name == "value" and not KINDS[query.kind].has_names
+    if is_one and len(values) > 1 and not _asks_several(result, links):
+        several = "; ".join(
+            f"{row.name}, {say(row.value, query.described.unit)}" for row in rows[:3]
+        )
+        return f"{len(rows)} facts fit, such as {several}; say which is meant"
+    if query.template.name in ("difference", "ratio") and len(values) > 1:
+        return f"{len(rows)} pairs of facts fit; say which are meant"
     vague = [c for c in query.conditions if c.column == "id" and len(c.values) > 1]
     if query.template.name == "value" and vague and len(values) > 1:
         return f"the name may mean several things: {', '.join(row.name for row in rows[:5])}"

@@ -9,7 +9,7 @@ INSTRUCTION = (
 MOST_EXAMPLES = 3
 
 
-def assemble(question, passages=(), hints=(), query=None):
+def assemble(question, passages=(), hints=(), query=None, language="sparql"):
     """Return the text that a generator gets.
 
     Parameters
@@ -20,6 +20,8 @@ def assemble(question, passages=(), hints=(), query=None):
         The nearest examples.
     query : Query or None
         The one whose results are used.
+    language : str
+        In which it was run.
 
     Returns
     -------
@@ -29,10 +31,10 @@ def assemble(question, passages=(), hints=(), query=None):
     if query is not None:
         parts.append("Schema:\n" + schema(query))
     if examples := [hint for hint in hints if hint.example][:MOST_EXAMPLES]:
-        lines = [f"- {hint.example} -> {hint.template}{_about(hint)}" for hint in examples]
+        lines = [f"- {hint.shown} -> {hint.template}{_about(hint)}" for hint in examples]
         parts.append("Questions like it:\n" + "\n".join(lines))
     if query is not None:
-        parts.append("Query:\n" + query.cypher)
+        parts.append("Query:\n" + getattr(query, language))
     facts = [f"{place}. {passage.text}" for place, passage in enumerate(passages, 1)]
     parts.append("Facts:\n" + ("\n".join(facts) if facts else "(none)"))
     parts.append(f"Question: {question}\nAnswer:")

@@ -1,9 +1,11 @@
 """Queries written for a question: a template, its slots filled from what the question links to."""
 
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from llmbook.retrieval.conditions import bound, limit, merged, names_things, reach
+from llmbook.retrieval.coverage import is_suited
 from llmbook.retrieval.facts import KINDS
 from llmbook.retrieval.names import is_part_of_label
 from llmbook.retrieval.paths import paths
@@ -14,7 +16,6 @@ from llmbook.retrieval.templates import (
     Template,
     cypher_conditions,
     cypher_path,
-    literal,
     sparql_conditions,
     sparql_path,
 )
@@ -52,6 +53,11 @@ class Hint:
     column: str | None = None
     similarity: float = 0.5
     example: str = ""
+
+    @property
+    def shown(self):
+        """The example with its slot for a number marked as one."""
+        return self.example.replace("a number of", "<number> of")
 
 
 @dataclass(frozen=True)
@@ -97,13 +103,16 @@ class Query:
             order="ASC" if self._downward else "DESC",
             k=self.k,
             to_other=sparql_path(self._to_other),
-            **self._pair,
+            where_first=sparql_conditions(self._of_pair(0), "a", "c"),
+            where_second=sparql_conditions(self._of_pair(1), "b", "d"),
         )
         return PREFIX + text
 
     @cached_property
     def cypher(self):
-        match, tests = cypher_conditions(self.conditions)
+        tests, match = cypher_conditions(self.conditions)
+        of_first, first = cypher_conditions(self._of_pair(0), "a", "c")
+        of_second, second = cypher_conditions(self._of_pair(1), "b", "d")
         return self.template.cypher.format(
             kind=self.kind,
             property=self.column,
@@ -113,7 +122,10 @@ class Query:
             order="ASC" if self._downward else "DESC",
             k=self.k,
             other=cypher_path(self._to_other, "o"),
-            **self._pair,
+            match_first=first,
+            match_second=second,
+            filter_first=of_first,
+            filter_second=of_second,
         )
 
     @property
@@ -134,10 +146,13 @@ class Query:
     def _downward(self):
         return self.template.name in DOWNWARD or self.k < 0
 
-    @property
-    def _pair(self):
-        first, second = (*self.things, "", "")[:2]
-        return {"first": literal(first), "second": literal(second)}
+    def _of_pair(self, place):
+        """The conditions on one of the two things that are compared."""
+        return tuple(
+            replace(item, values=(self.things[place],)) if item.values == self.things else item
+            for item in self.conditions
+            if len(self.things) > 1
+        )
 
 
 def generate(links, hints):
@@ -210,10 +225,16 @@ def _belonging(links, query):
     if "other" not in query.template.needs:
         yield query
         return
-    for span in links.of("kind"):
-        for kind in span.meanings:
-            if kind != query.kind and _is_one_each(paths(query.kind, kind)):
-                yield replace(query, other=kind, used=query.used | {span})
+    said = [(kind, span) for span in links.of("kind") for kind in span.meanings]
+    for kind, span in [*said, *((kind, None) for kind in _compared(links))]:
+        if kind != query.kind and _is_one_each(paths(query.kind, kind)):
+            yield replace(query, other=kind, used=query.used | ({span} - {None}))
+
+
+def _compared(links):
+    """The kinds of which two things are named: is it cheaper to rent the one or the other?"""
+    named = [{t.kind for t in span.meanings if t.column == "id"} for span in links.of("name")]
+    return [kind for kind in KINDS if sum(kind in kinds for kinds in named) > 1]
 
 
 def _is_one_each(ways):
@@ -236,8 +257,12 @@ def _subjects(links, hint, template):
             described = KINDS[hint.kind].property(hint.column)
             if all(is_part_of_label(span.text, described) for span in free):
                 yield hint.kind, hint.column, frozenset()
-        for span, (kind, name) in labels:
-            if "number" not in template.needs or KINDS[kind].property(name).is_number:
+        for span, (kind, name) in [*labels, *_suited(links, free)]:
+            described = KINDS[kind].property(name)
+            has_order = described.is_number or (
+                "number" not in template.needs and described.is_date
+            )
+            if has_order or not {"number", "direction"} & template.needs:
                 yield kind, name, frozenset({span})
         return
     kinds = [(kind, span) for span in links.of("kind") for kind in span.meanings]
@@ -246,6 +271,19 @@ def _subjects(links, hint, template):
         yield kind, None, frozenset({span})
     if not kinds and not groups and hint.kind:
         yield hint.kind, None, frozenset()
+
+
+def _suited(links, spans):
+    """Yield the longer-named property that a comparison must mean: faster memory is bandwidth."""
+    for direction in links.of("direction"):
+        for span in spans:
+            for kind in {kind: None for kind, _ in span.meanings}:
+                named = [KINDS[kind].property(name) for k, name in span.meanings if k == kind]
+                if any(is_suited(direction.text, item, True) for item in named):
+                    continue
+                for item in KINDS[kind].properties:
+                    if is_part_of_label(span.text, item) and is_suited(direction.text, item, True):
+                        yield span, (kind, item.name)
 
 
 def _is_only_a_kind(links, span):
@@ -269,17 +307,16 @@ def _conditioned(links, template, kind, name, subject):
         values = tuple(target.value for target in targets)
         conditions.append(Condition(path, targets[0].column, "in", values))
     if "two" in template.needs:
-        things = [c.values[0] for c in conditions if c.column == "id" and not c.path]
-        alone = all(len(c.values) == 1 for c in conditions if c.column == "id" and not c.path)
-        if len(things) < 2 or not alone:
-            return None
-        others = [c for c in conditions if c.column != "id" or c.path]
-        conditions = [*others, Condition((), "id", "in", tuple(things))]
-        if template.name in ("difference", "ratio") and (others or len(things) > 2):
+        conditions, things = _two(conditions, template, links)
+        if not things:
             return None
     else:
         conditions = merged(conditions)
         if "direction" in template.needs and names_things(conditions):
+            return None
+        if template.name == "which" and names_things(conditions):
+            return None
+        if template.name == "total" and any(_is_of_many(item) for item in conditions):
             return None
     used = {*names, *subject}
     for span in links.of("threshold", "year"):
@@ -294,6 +331,9 @@ def _conditioned(links, template, kind, name, subject):
         return None
     if {"name", "condition"} & template.needs and not conditions:
         return None
+    is_named = any(span.role == "label" for span in subject)
+    if template.name == "value" and not is_named and all(c.column != "id" for c in conditions):
+        return None
     return Query(
         template,
         kind,
@@ -303,3 +343,37 @@ def _conditioned(links, template, kind, name, subject):
         confidence=quality,
         used=frozenset(used),
     )
+
+
+def _two(conditions, template, links):
+    """Join the two things that are compared into one condition; no things if there are not two."""
+    is_pair = template.name in ("difference", "ratio")
+    for path in {c.path: None for c in conditions if c.column == "id"}:
+        compared = [c for c in conditions if c.column == "id" and c.path == path]
+        # Of several that are compared each must be one; a price is that of the one it belongs to.
+        if len(compared) < 2 or any(len(c.values) > 1 for c in compared):
+            continue
+        if path and not (is_pair and len(path) == 1 and path[0][1]):
+            continue
+        things = [c.values[0] for c in compared]
+        if is_pair and len(things) > 2:
+            continue
+        if template.name == "ratio" and _is_turned(links):
+            things.reverse()
+        others = [c for c in conditions if c not in compared]
+        return [*others, Condition(path, "id", "in", tuple(things))], things
+    return [], []
+
+
+def _is_turned(links):
+    """Whether the second is held against the first: "from A to B", "how much smaller is A"."""
+    names = links.of("name")
+    before = links.question[: names[0].start].lower()
+    between = links.question[names[0].end : names[-1].start].lower()
+    from_to = re.search(r"\bfrom\b", before) is not None and " to " in between
+    return from_to != links.has("direction", "lowest")
+
+
+def _is_of_many(condition):
+    """Whether things are reached of which each is there many times: the cards of a run."""
+    return any(name in ("used", "runs_on", "tuned_on") and not on for name, on in condition.path)

@@ -36,9 +36,16 @@ class Result:
 
 def judged(query, rows, links, near):
     """Return a result with the aspects of the question that it covers."""
-    missing = tuple(uncovered(query, links, near))
+    missing = tuple(span for span in uncovered(query, links, near) if not _is_met(span, rows))
     coverage = 1.0 - len(missing) / len(links.spans) if links.spans else 0.0
     return Result(query, tuple(rows), missing, coverage)
+
+
+def _is_met(span, rows):
+    """Whether a number said in passing is that of the things found: "Amazon's three prices"."""
+    if span.role != "k" or not rows:
+        return False
+    return span.meanings[0] == max(len(rows), rows[0].count)
 
 
 def rank(results):
@@ -84,7 +91,13 @@ def rank_passages(question, passages, links, names):
     order = {query: place for place, query in enumerate(queries)}
     best = max(passage.coverage for passage in scored if not order[passage.query])
     kept = [passage for passage in scored if passage.coverage >= best]
-    return sorted(kept, key=lambda p: (order[p.query], -p.lexical, p.row.name, p.row.id))
+
+    def key(passage):
+        # The first few by a property stand in their order already.
+        is_sorted = passage.query.template.name == "top"
+        return order[passage.query], 0.0 if is_sorted else -passage.lexical
+
+    return sorted(kept, key=key)
 
 
 def bm25(question, texts):

@@ -43,26 +43,26 @@ _VALUE = (
     "SELECT DISTINCT ?id ?name ?value WHERE {{\n"
     f"  {_ROW} ; :{{property}} ?value .{{where}}\n}}}} "
     "ORDER BY ?name ?id",
-    "MATCH (t:{kind}){match}\nWHERE t.{property} IS NOT NULL{filter}\n"
+    "MATCH (t:{kind})\nWHERE t.{property} IS NOT NULL{filter}{match}\n"
     "RETURN DISTINCT t.id AS id, t.name AS name, t.{property} AS value ORDER BY name, id",
 )
 _LIST = (
     f"SELECT DISTINCT ?id ?name WHERE {{{{\n  {_ROW} .{{where}}\n}}}} ORDER BY ?name ?id",
-    "MATCH (t:{kind}){match}\nWHERE t.id IS NOT NULL{filter}\n"
+    "MATCH (t:{kind})\nWHERE t.id IS NOT NULL{filter}{match}\n"
     "RETURN DISTINCT t.id AS id, t.name AS name ORDER BY name, id",
 )
 _COUNT = (
     "SELECT (COUNT(DISTINCT ?t) AS ?value) WHERE {{\n  ?t a :{kind} .{where}\n}}",
-    "MATCH (t:{kind}){match}\nWHERE t.id IS NOT NULL{filter}\nRETURN count(DISTINCT t) AS value",
+    "MATCH (t:{kind})\nWHERE t.id IS NOT NULL{filter}{match}\nRETURN count(DISTINCT t) AS value",
 )
 _EXTREME = (
     "SELECT DISTINCT ?id ?name ?value ?count WHERE {{\n"
     f"  {_ROW} ; :{{property}} ?value .{{where}}\n"
     "  {{ SELECT ({extreme}(?v) AS ?value) (COUNT(DISTINCT ?t) AS ?count) WHERE {{\n"
     "    ?t a :{kind} ; :{property} ?v .{where}\n  }} }}\n}} ORDER BY ?name ?id",
-    "MATCH (t:{kind}){match}\nWHERE t.{property} IS NOT NULL{filter}\n"
+    "MATCH (t:{kind})\nWHERE t.{property} IS NOT NULL{filter}{match}\n"
     "WITH {extreme}(t.{property}) AS best, count(DISTINCT t) AS n\n"
-    "MATCH (t:{kind}){match}\nWHERE t.{property} = best{filter}\n"
+    "MATCH (t:{kind})\nWHERE t.{property} = best{filter}{match}\n"
     "RETURN DISTINCT t.id AS id, t.name AS name, best AS value, n AS count ORDER BY name, id",
 )
 _WHOSE = (
@@ -70,16 +70,16 @@ _WHOSE = (
     "  ?t a :{kind} ; :{property} ?value ; {to_other} ?o . ?o :id ?id ; :name ?name .{where}\n"
     "  {{ SELECT ({extreme}(?v) AS ?value) (COUNT(DISTINCT ?t) AS ?count) WHERE {{\n"
     "    ?t a :{kind} ; :{property} ?v ; {to_other} ?o .{where}\n  }} }}\n}} ORDER BY ?name ?id",
-    "MATCH (t:{kind}){match}, {other}\nWHERE t.{property} IS NOT NULL{filter}\n"
+    "MATCH (t:{kind})\nWHERE t.{property} IS NOT NULL{filter}{match}\nMATCH {other}\n"
     "WITH {extreme}(t.{property}) AS best, count(DISTINCT t) AS n\n"
-    "MATCH (t:{kind}){match}, {other}\nWHERE t.{property} = best{filter}\n"
+    "MATCH (t:{kind})\nWHERE t.{property} = best{filter}{match}\nMATCH {other}\n"
     "RETURN DISTINCT o.id AS id, o.name AS name, best AS value, n AS count ORDER BY name, id",
 )
 _TOP = (
     "SELECT DISTINCT ?id ?name ?value WHERE {{\n"
     f"  {_ROW} ; :{{property}} ?value .{{where}}\n}}}} "
     "ORDER BY {order}(?value) ?name ?id LIMIT {k}",
-    "MATCH (t:{kind}){match}\nWHERE t.{property} IS NOT NULL{filter}\n"
+    "MATCH (t:{kind})\nWHERE t.{property} IS NOT NULL{filter}{match}\n"
     "RETURN DISTINCT t.id AS id, t.name AS name, t.{property} AS value\n"
     "ORDER BY value {order}, name, id LIMIT {k}",
 )
@@ -89,7 +89,7 @@ def _statistic(function):
     return (
         f"SELECT ({function}(?v) AS ?value) (COUNT(?t) AS ?count) WHERE {{{{\n"
         "  SELECT DISTINCT ?t ?v WHERE {{\n    ?t a :{kind} ; :{property} ?v .{where}\n  }}\n}}",
-        "MATCH (t:{kind}){match}\nWHERE t.{property} IS NOT NULL{filter}\n"
+        "MATCH (t:{kind})\nWHERE t.{property} IS NOT NULL{filter}{match}\n"
         f"WITH DISTINCT t\nRETURN {function.lower()}(t.{{property}}) AS value, count(*) AS count",
     )
 
@@ -98,12 +98,12 @@ def _pair(expression):
     sparql = expression.replace("a", "?va").replace("b", "?vb")
     cypher = expression.replace("a", "a.{property}").replace("b", "b.{property}")
     return (
-        f"SELECT ({_absolute(sparql, 'ABS')} AS ?value) (2 AS ?count) WHERE {{{{\n"
-        "  ?a a :{kind} ; :id {first} ; :{property} ?va .\n"
-        "  ?b a :{kind} ; :id {second} ; :{property} ?vb .\n}}",
-        "MATCH (a:{kind} {{id: {first}}}), (b:{kind} {{id: {second}}})\n"
-        "WHERE a.{property} IS NOT NULL AND b.{property} IS NOT NULL\n"
-        f"RETURN {_absolute(cypher, 'abs')} AS value, 2 AS count",
+        f"SELECT DISTINCT ({_absolute(sparql, 'ABS')} AS ?value) (2 AS ?count) WHERE {{{{\n"
+        "  ?a a :{kind} ; :{property} ?va .{where_first}\n"
+        "  ?b a :{kind} ; :{property} ?vb .{where_second}\n}} ORDER BY ?value",
+        "MATCH (a:{kind})\nWHERE a.{property} IS NOT NULL{filter_first}{match_first}\nWITH *\n"
+        "MATCH (b:{kind})\nWHERE b.{property} IS NOT NULL{filter_second}{match_second}\n"
+        f"RETURN DISTINCT {_absolute(cypher, 'abs')} AS value, 2 AS count ORDER BY value",
     )
 
 
@@ -195,12 +195,20 @@ def literal(value):
     return repr(float(value))
 
 
-def sparql_conditions(conditions):
-    """Return the lines that a WHERE clause takes."""
+def sparql_conditions(conditions, thing="t", end="c"):
+    """Return the lines that a WHERE clause takes.
+
+    Parameters
+    ----------
+    conditions : iterable of Condition
+    thing, end : str
+        The variables of what is asked for, and of what the conditions look at (numbered).
+    """
     lines = []
     for place, item in enumerate(conditions, 1):
         path = "/".join(filter(None, [sparql_path(item.path), f":{item.column}"]))
-        lines += [f"?t {path} ?c{place} .", f"FILTER({_test(f'?c{place}', item, 'STRSTARTS')})"]
+        test = _test(f"?{end}{place}", item, "STRSTARTS")
+        lines += [f"?{thing} {path} ?{end}{place} .", f"FILTER({test})"]
     return "".join(f"\n  {line}" for line in lines)
 
 
@@ -209,20 +217,30 @@ def sparql_path(path):
     return "/".join(f":{edge}" if forward else f"^:{edge}" for edge, forward in path)
 
 
-def cypher_conditions(conditions):
-    """Return what follows the first node of a MATCH, and what follows in its WHERE."""
-    patterns, tests = [], []
+def cypher_conditions(conditions, thing="t", end="c"):
+    """Return the tests of the thing itself, and the clauses about what it is joined to.
+
+    Parameters
+    ----------
+    conditions, thing, end
+        As `sparql_conditions` takes them.
+    """
+    own, patterns, tests = "", "", []
     for place, item in enumerate(conditions, 1):
-        variable = f"c{place}" if item.path else "t"
-        if item.path:
-            patterns.append(cypher_path(item.path, variable))
+        if not item.path:
+            own += f" AND {_test(f'{thing}.{item.column}', item, 'starts_with')}"
+            continue
+        variable = f"{end}{place}"
+        # Each in a MATCH of its own: within one, no edge is walked twice.
+        patterns += f"\nMATCH {cypher_path(item.path, variable, thing)}"
         tests.append(_test(f"{variable}.{item.column}", item, "starts_with"))
-    return "".join(f", {p}" for p in patterns), "".join(f" AND {test}" for test in tests)
+    # The engine loses rows where tests of the thing and of what it is joined to stand together.
+    return own, f"\nWITH *{patterns}\nWHERE {' AND '.join(tests)}" if tests else ""
 
 
-def cypher_path(path, variable):
+def cypher_path(path, variable, thing="t"):
     """Write a path from the thing asked for as Cypher does."""
-    text = "(t)"
+    text = f"({thing})"
     for place, (name, forward) in enumerate(path):
         edge = EDGES[name]
         end = edge.target if forward else edge.source

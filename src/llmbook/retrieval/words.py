@@ -76,6 +76,15 @@ DIRECTIONS = {
         *("greatest", "greater", "longest", "longer", "fastest", "faster", "maximum", "max"),
         *("wider", "widest", "latest", "newest", "later", "newer", "deepest", "deeper"),
         *("dearest", "dearer", "top", "strongest", "heaviest", "most expensive", "more expensive"),
+        *(
+            "priciest",
+            "pricier",
+            "last",
+            "most recent",
+            "more recent",
+            "costliest",
+            "most recently",
+        ),
     ),
     "lowest": (
         *("least", "less", "lowest", "lower", "smallest", "smaller", "fewest", "fewer"),
@@ -89,6 +98,11 @@ DIRECTIONS = {
             "oldest",
             "older",
             "first",
+            "shallowest",
+            "shallower",
+            "lightest",
+            "weakest",
+            "tiniest",
         ),
     ),
 }
@@ -98,31 +112,67 @@ _COMPARATIVES = (
     *("smaller", "lower", "slower", "shorter", "cheaper", "older", "dearer", "more expensive"),
 )
 
+# What a superlative or a comparative can be about: units, or properties where a word is about
+# few of them.  "Most" and "highest" are about anything that has a number.
+PRICES, DATES = ("USD", "USD/h", "USD/Mtok"), ("date",)
+RATES = ("B/s", "FLOP/s", "OP/s")
+SIZES = ("reported_params", "n_params", "base_params")
+_SUITED = {
+    PRICES: "cheapest cheaper dearest dearer expensive priciest pricier costliest",
+    DATES: "earliest earlier oldest older latest newest later newer first last recent recently",
+    RATES: "fastest faster slowest slower",
+    SIZES: "largest larger biggest bigger greatest greater smallest smaller tiniest",
+    ("n_layers",): "deepest deeper shallowest shallower",
+    ("d_model", "d_ff", "head_dim", "bandwidth_bytes_per_s"): "wider widest narrowest",
+    ("context_tokens", "wall_days", "hours"): "longest longer shortest shorter",
+    (): "strongest heaviest lightest weakest",
+}
+SUITED = {word: about for about, words in _SUITED.items() for word in words.split()}
+# Those which any property may be, once the question names it: a larger vocabulary.
+OF_ANYTHING = SIZES
+
 STATISTICS = {
-    "average": ("average", "mean", "on average", "typical"),
-    "total": ("total", "sum", "altogether", "combined", "in total", "together"),
+    "average": ("average", "mean", "on average", "typical", "averaged", "averaging"),
+    "total": (
+        *("total", "sum", "altogether", "combined", "in total", "together", "add up", "overall"),
+        *("adding up", "sum up", "summed"),
+    ),
     "count": ("how many", "number of", "count"),
     "difference": (
         *("difference", "gap", "how many more", "how many fewer", "how much more", "how much less"),
         *(f"how much {word}" for word in _COMPARATIVES),
     ),
-    "ratio": ("how many times", "ratio", "times", "factor"),
+    "ratio": ("how many times", "ratio", "times", "factor", "what factor", "multiple"),
     "among": ("among", "of all", "any", "all", "every"),
 }
+
+# What turns a question round, or asks about what is not so: no template can say it.
+DENIALS = (
+    *("not", "no", "none", "never", "neither", "nor", "without", "except", "excluding", "besides"),
+    *("excepting", "lacking", "lacks", "lack", "unlike", "other than", "rather than", "apart from"),
+    *("instead of", "aside from", "all but", "but not", "cannot", "non", "outside", "fails to"),
+    *("leaving out", "ignoring", "only", "exclusively", "half", "twice", "double", "triple"),
+)
+
+# What asks for a price, whichever it is.
+MONEY = ("cost", "price", "charge", "pay", "paid", "rate")
 
 # What the first word of a question wants to know, and what a unit may be called.
 QUESTION_WORDS = ("when", "who", "where", "why", "how")
 UNIT_WORDS = {
-    "B": "gb gigabyte byte capacity",
-    "B/s": "gb byte second fast speed",
-    "FLOP/s": "flop tflop teraflop operation second fast speed compute performance rate peak",
+    "B": "gb gigabyte tb terabyte mb byte capacity room",
+    "B/s": "gb tb s byte second fast speed",
+    "FLOP/s": "flop s tflop tflops pflop pflops teraflop operation second fast speed compute "
+    "performance rate peak",
     "OP/s": "operation second speed compute performance rate peak",
-    "W": "watt draw consume power",
-    "USD": "usd dollar cost buy price purchase pay",
-    "USD/h": "usd dollar cost hour hourly price pay rent charge",
+    "W": "watt w draw consume power",
+    "USD": "usd dollar cost buy price purchase pay paid",
+    "USD/h": "usd dollar cost hour hourly price pay paid rent charge rate",
+    "USD/Mtok": "usd dollar cost price pay paid charge rate token million",
+    "date": "year month date day",
     "h": "hour time",
     "d": "day long time",
-    "t": "tonne ton co2 co2e emit emission",
+    "t": "tonne ton co2 co2e co2eq emit emission greenhouse gas",
     "MWh": "mwh electricity consume",
     "token": "token",
     "kg/kWh": "grid electricity carbon",
@@ -149,10 +199,23 @@ STOP_WORDS = _words(
     "to us was we were what what's when where which while who whom whose why will with within "
     "would you your give show list name find say get got between both each either ones one two "
     "using used use one's out's according book table tables data know known figure value amount "
-    "also only just about not take takes took taken carry carries carried offer offers offered "
+    "also just about take takes took taken carry carries carried offer offers offered "
     "reach reaches reached come comes came go goes went hold holds held contain contains run runs "
     "done behind need needs needed require requires required provide provides spend spent see "
     "feature features featured belong belongs include includes included make makes made into "
     "available currently exactly else really altogether whole actually across during different "
-    "same single listed recorded stated reported printed there's"
+    "single listed recorded stated reported printed there's "
+    "vs versus compared compare comparing against whose i'm i'd i've i'll we're we'd you're you'd "
+    "actual actually per approximately around roughly basically simply please kindly thanks "
+    "remind wonder wondering curious want wanted wants like tell help question answer let let's "
+    "going given gives going goes grow grew grown come up down sit sits sitting fit fits get gets "
+    "getting got work works working use uses using back all published official officially exact "
+    "number count counted noted according original originally particular specific certain "
+    "respectively itself ever here once still yet already under inside onto through via upon among "
+    "amongst overall end ended ending start started think thinking know known say says said see "
+    "seen look looking looks mean means meant pick choose choosing chosen try trying put putting "
+    "consider considering supposed suppose assume assuming typically usually generally possible "
+    "happen happened happens turn turns part entry entries row column field listing sheet "
+    "enabled shape shaped detail details spec specs specification specifications info "
+    "information datasheet"
 )
