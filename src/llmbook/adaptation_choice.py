@@ -10,7 +10,7 @@ from llmbook.adaptation_costs import (
     retrieval_usd,
     total_usd,
 )
-from llmbook.context_cost import query_usd
+from llmbook.context_cost import cached_prefix_usd, query_usd
 from llmbook.quantities import HOUR
 
 
@@ -42,6 +42,23 @@ class Way:
         """Return the queries at which both have cost the same after some hours; -1 if never."""
         fixed = [way.once_usd + way.hourly_usd * hours for way in (self, other)]
         return break_even_queries(fixed[0], self.query_usd, fixed[1], other.query_usd)
+
+
+def scaled_hours(key, n_params):
+    """Return the card-hours of a published fine-tune, carried over to another size.
+
+    Parameters
+    ----------
+    key : str
+        Of ``finetuning_runs``.
+    n_params : float
+
+    Returns
+    -------
+    float
+        On the same examples and cards the FLOPs, and so the hours, grow with the parameters.
+    """
+    return card_hours(key) * n_params / data.row("finetuning_runs", key).base_params
 
 
 def label_usd(key):
@@ -100,8 +117,14 @@ def ways(
     cached_share=0.0,
     cached_price=0.0,
     lora_hours=None,
+    setup_usd=0.0,
+    store_usd_per_hour=0.0,
+    writing_tokens=0.0,
+    corpus_tokens=0.0,
+    cache_write_price=0.0,
+    queries_per_cache_life=1.0,
 ):
-    """Price six ways for the same queries.
+    """Price six ways for the same queries, or seven where a corpus is kept in the prompt.
 
     Cards that stay on are paid by the hour and their queries cost nothing beyond that, as long
     as the cards keep up; a vendor's model is paid by the token.
@@ -126,13 +149,21 @@ def ways(
         Of the retrieved tokens, see ``adaptation_costs.retrieval_usd``.
     lora_hours : float, optional
         Card-hours of LoRA; those of the full fine-tune by default.
+    setup_usd, store_usd_per_hour : float
+        Of the store that is retrieved from: building it, and keeping it ready.
+    writing_tokens : float
+        Input of the prompt by which a model writes the query, before the one that answers.
+    corpus_tokens, cache_write_price, queries_per_cache_life : float
+        Of a corpus that is sent whole and cached, at `cached_price`, see
+        ``context_cost.cached_prefix_usd``; left out if there are no tokens.
 
     Returns
     -------
     list of Way
         ``from scratch``, ``full fine-tuning``, ``LoRA, own cards``, ``LoRA, shared cards`` (the
         rent shared out to the adapters), ``LoRA, by the token`` (a vendor adds the adapter to
-        its model at no charge) and ``RAG`` (the vendor's model, nothing trained).
+        its model at no charge), ``RAG`` (the vendor's model, nothing trained) and ``cached
+        prefix``.
     """
     lora_hours = tuned_hours if lora_hours is None else lora_hours
     own = hosting_usd_per_hour(usd_per_hour, hosted_cards, 1.0)
@@ -143,14 +174,19 @@ def ways(
     def trained(hours):
         return one_off_usd(hours * HOUR, usd_per_hour, n_labels, usd_per_label)
 
-    return [
+    written = retrieval_usd(writing_tokens, input_price, 0.0, 0.0)
+    found = [
         Way("from scratch", trained(scratch_hours), own, 0.0),
         Way("full fine-tuning", trained(tuned_hours), own, 0.0),
         Way("LoRA, own cards", trained(lora_hours), own, 0.0),
         Way("LoRA, shared cards", trained(lora_hours), shared, 0.0),
         Way("LoRA, by the token", trained(lora_hours), 0.0, plain),
-        Way("RAG", 0.0, 0.0, plain + added),
+        Way("RAG", setup_usd, store_usd_per_hour, plain + added + written),
     ]
+    if corpus_tokens:
+        prefix = (corpus_tokens, cached_price, cache_write_price, queries_per_cache_life)
+        found.append(Way("cached prefix", 0.0, 0.0, plain + cached_prefix_usd(*prefix)))
+    return found
 
 
 def cheapest(options, hours, n_queries):

@@ -13,6 +13,8 @@ from llmbook.adaptation import (
     scratch,
     teacher_and_student,
 )
+from llmbook.adaptation.lookup import letters, looked_up
+from llmbook.adaptation.ranks import forgetting
 from llmbook.adaptation.setting import FULL_RATES, LOW_RANK_RATES, mean_and_spread, rate_for
 from llmbook.low_rank import fit
 
@@ -96,10 +98,23 @@ def test_rank_matters_beyond_the_noise_of_the_seeds():
     # weights, gradients and two moments of 8 bytes
     assert rows["full"]["state_bytes"] == 256**2 * 4 * 8
     assert rows["frozen"]["trained"] == 0
-    # Every update forgets something, a higher rank more; the full one less than rank 32.
+    # Every update forgets something, a higher rank more.
     kept = {name: row["kept"] for name, row in rows.items()}
     assert kept["frozen"] > kept["rank 8"] > kept["rank 32"]
-    assert kept["frozen"] > kept["full"] > kept["rank 32"]
+
+
+def test_forgetting_follows_the_rate_and_not_the_method():
+    slow = by(forgetting(ranks=(32, None), rate=0.01), "update")
+    fast = by(forgetting(ranks=(32,), rate=0.02), "update")
+    assert abs(slow["rank 32"]["kept"] - slow["full"]["kept"]) < 0.01
+    assert slow["rank 32"]["kept"] - fast["rank 32"]["kept"] > 0.02
+
+
+def test_looking_up_by_letters():
+    one, same, other = letters(["Deutschland", "deutschland", "Brasilia"])
+    assert one @ same == pytest.approx(1) and one @ other < 0.2
+    # By letters alone it beats the frozen vectors, which know the languages.
+    assert looked_up() > 0.65
 
 
 def test_one_direction_is_enough_for_two_answers():

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmbook import data
-from llmbook.adaptation_choice import Way, card_hours, cheapest, label_usd, ways
+from llmbook.adaptation_choice import Way, card_hours, cheapest, label_usd, scaled_hours, ways
 from llmbook.adaptation_costs import (
     break_even_queries,
     copies_bytes,
@@ -132,6 +132,27 @@ def test_ways_by_hand():
     assert found["LoRA, own cards"].meets(rag, 720) == pytest.approx(3428 / 0.000675)
     assert found["full fine-tuning"].meets(found["LoRA, own cards"], 720) == -1
     assert options(lora_hours=None)["LoRA, own cards"].once_usd == 1300
+
+
+def test_hours_grow_with_the_parameters():
+    # 24 card-hours for 6.7 billion, so 240 for 67 billion
+    assert scaled_hours("alpaca-7b", 67e9) == pytest.approx(240)
+
+
+def test_a_store_and_the_prompt_that_writes_its_query_are_charged():
+    rag = options(setup_usd=100.0, store_usd_per_hour=0.05, writing_tokens=1000.0)["RAG"]
+    assert (rag.once_usd, rag.hourly_usd) == (100.0, 0.05)
+    # 2,500 tokens as before and 1,000 more
+    assert rag.query_usd == pytest.approx(3500 * 0.27e-6)
+
+
+def test_a_corpus_kept_in_the_prompt_is_a_way_of_its_own():
+    kept = {"corpus_tokens": 30000.0, "cached_price": 0.1, "cache_write_price": 0.27}
+    assert "cached prefix" not in options()
+    way = options(**kept, queries_per_cache_life=10.0)["cached prefix"]
+    # One writing and nine readings in ten queries: (0.27 + 9 x 0.1) / 10 = 0.117 a million
+    assert way.query_usd == pytest.approx(500 * 0.27e-6 + 30000 * 0.117e-6)
+    assert (way.once_usd, way.hourly_usd) == (0, 0)
 
 
 def test_few_queries_favour_retrieval_and_many_a_tuned_model():

@@ -3,7 +3,7 @@
 from llmbook import pretrained
 from llmbook.adaptation import naming
 from llmbook.adaptation.setting import adapted, base_matrix, mean_and_spread, parts
-from llmbook.low_rank import Task, accuracy, merged, trained_params
+from llmbook.low_rank import Task, accuracy, fit, merged, trained_params
 
 RANKS = (1, 2, 4, 8, 16, 32)
 
@@ -30,6 +30,36 @@ def rank_sweep(ranks=RANKS, seeds=range(5)):
     for row, models in _swept(naming.countries(), ranks, seeds):
         kept = mean_and_spread([accuracy(before, model) for model in models])
         rows.append(row | {"kept": kept["accuracy"], "kept_spread": kept["spread"]})
+    return rows
+
+
+def forgetting(ranks=(1, 4, 32, None), rate=0.01, seed=0):
+    """Return what is learned and what is kept when every update learns at the same rate.
+
+    Parameters
+    ----------
+    ranks : sequence of int or None
+        None is the full update.
+    rate : float
+    seed : int
+
+    Returns
+    -------
+    list of dict
+        ``update``, ``accuracy`` and ``kept``.
+    """
+    before, cut, base = naming.inflections(), parts(naming.countries()), base_matrix()
+    rows = []
+    for rank in ranks:
+        model = merged(base, fit(cut["pool"], cut["validation"], base, rank, seed, rate))
+        name = f"rank {rank}" if rank else "full"
+        rows.append(
+            {
+                "update": name,
+                "accuracy": accuracy(cut["test"], model),
+                "kept": accuracy(before, model),
+            }
+        )
     return rows
 
 

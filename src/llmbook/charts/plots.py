@@ -54,6 +54,41 @@ def bars(frame, label, value, title, description, unit, limit=None, log=False, g
     return Figure(chart, title, description, table=frame)
 
 
+def stacked(frame, label, value, group, title, description, unit):
+    """Draw one horizontal bar a label, cut into groups.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        In the order of the bars and of the groups.
+    label, value, group : str
+        Columns.
+    title, description : str
+        As in `Figure`.
+    unit : str
+
+    Returns
+    -------
+    Figure
+    """
+    order = list(dict.fromkeys(frame[group]))
+    ranked = frame.assign(rank=frame[group].map(order.index))
+    palette = [COLORS[name] for name in ("blue", "orange", "grey")][: len(order)]
+    colors = alt.Scale(domain=order, range=palette)
+    chart = (
+        alt.Chart(ranked)
+        .mark_bar(height=16)
+        .encode(
+            x=alt.X(f"{value}:Q", title=f"{value} ({unit})"),
+            y=alt.Y(f"{label}:N", sort=None, title=None),
+            color=alt.Color(f"{group}:N", scale=colors, sort=None, title=None),
+            order=alt.Order("rank:Q"),
+        )
+        .properties(height=alt.Step(28))
+    )
+    return Figure(chart, title, description, table=frame)
+
+
 def lines(
     frame, x, y, series, title, description, log_x=False, log_y=False, limit=None, x_format=",f"
 ):
