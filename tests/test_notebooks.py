@@ -68,6 +68,21 @@ def test_sentences_carry_their_numbers_and_no_role_is_left(notebook):
     assert "{" not in text and "```" not in text
 
 
+@pytest.mark.parametrize(
+    ("code", "extra"),
+    [
+        ("from llmbook import charts, data", "charts"),
+        ("from llmbook.retrieval import ask", "retrieval"),
+        ("from llmbook import adaptation", "retrieval"),
+        ("from llmbook import data, pretrained", "retrieval"),
+        ("from llmbook import adaptation_choice", "charts"),
+    ],
+)
+def test_only_what_a_chapter_needs_is_installed(code, extra):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    assert f"llmbook[{extra}] @" in portable(notebook, "x.whl").cells[0].source
+
+
 def test_no_chapter_has_a_role_that_stays():
     for path in sorted((ROOT / "tests" / "golden").glob("*.ipynb")):
         text = [cell.source for cell in portable(nbformat.read(path, 4), "x.whl").cells]
@@ -76,7 +91,8 @@ def test_no_chapter_has_a_role_that_stays():
 
 def test_first_cell_installs_the_wheel_beside_the_notebook(wheel, tmp_path):
     """In an environment that has everything but the package, as pip without a network sees it."""
-    elsewhere = environment_without_the_package(tmp_path / "venv")
+    retrieval = ("pyoxigraph", "ladybug", "wordllama", "usearch", "bm25s")
+    elsewhere = environment_without_the_package(tmp_path / "venv", ("llmbook", *retrieval))
     golden = nbformat.read(ROOT / "tests" / "golden" / "1-ubiquitous.ipynb", 4)
     made = portable(golden, wheel.name)
     place = tmp_path / "notebooks"
@@ -107,16 +123,17 @@ def test_first_cell_says_what_is_missing(notebook, tmp_path):
 def plain():
     """The settings of this process without those that lead to the book."""
     hidden = ("PYTHON", "LLMBOOK", "JUPYTER", "IPYTHON")
-    return {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
+    return kept | {"PIP_NO_INDEX": "1"}
 
 
-def environment_without_the_package(folder):
-    """A fresh environment with links to everything that is installed here but llmbook."""
+def environment_without_the_package(folder, but=("llmbook",)):
+    """A fresh environment with links to what is installed here, but for some packages."""
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     target = next((folder / "lib").glob("python*/site-packages"))
     here = {Path(place) for place in sys.path if place.endswith("site-packages")}
     for item in (item for place in here for item in place.iterdir()):
-        if "llmbook" not in item.name and not (target / item.name).exists():
+        if not any(name in item.name.lower() for name in but) and not (target / item.name).exists():
             (target / item.name).symlink_to(item)
     return folder / "bin" / "python"
 

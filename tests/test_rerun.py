@@ -283,16 +283,19 @@ SPOILT = {
     "syntax": ("one:\n  tpot: [1\n", "s.yaml line 3: "),
     "nothing": ("# nothing\n", "s.yaml is empty"),
     "no change": ("one:\n  n_params: 65e9\n", "s.yaml changes no number of the paper"),
-    "table": ("data:\n  price:\n    a:\n      b: 1\n", "s.yaml line 4: no table is called 'price'"),
+    "table": ("data:\n  price:\n    a:\n      b: 1\n", "s.yaml line 2: no table is called 'price'"),
     "row": (
         "data:\n  prices:\n    a:\n      currency: 1\n",
-        "s.yaml line 4: no row of prices is called 'a'",
+        "s.yaml line 3: no row of prices is called 'a'",
     ),
     "cell": (
         "data:\n  accelerators:\n    a100-80:\n      memory_bytes: 5s\n",
         "s.yaml line 4: memory_bytes is a size in B, got '5s', which is a time",
     ),
     "no rows": ("data: 3\n", "s.yaml line 1: expected 'name: value' lines, got '3'"),
+    "slip": ("titel: x\n", "s.yaml line 1: no chapter is called 'titel'; the nearest are title"),
+    "title of two lines": ("title: |\n  x\n\n  y\n", "s.yaml line 1: the title must be one line"),
+    "control character": ("one:\n  tpot: 1\x01\n", "s.yaml line 2: special characters"),
     "nothing to change": ("two:\n  tpot: 1\n", "s.yaml line 1: no chapter is called 'two'"),
 }
 
@@ -310,6 +313,12 @@ class TestScenario:
             with pytest.raises(book.BuildError) as refused:
                 ask()
             assert str(refused.value).startswith(message)
+
+    def test_what_is_no_text_is_told_with_its_line(self, root, tmp_path):
+        path = tmp_path / "s.yaml"
+        path.write_bytes(b"one:\n  tpot: 1\xff\n")
+        with pytest.raises(book.BuildError, match=r"s\.yaml line 2: this is no UTF-8 text"):
+            book.build_scenario(path, root=root)
 
     def test_a_file_that_is_not_there(self, root, tmp_path):
         with pytest.raises(book.BuildError, match=r"s\.yaml cannot be read: No such file"):

@@ -11,6 +11,7 @@ import traceback
 
 FILE = "<your code>"
 LONGEST_OUTPUT = 50_000
+LONGEST_PROBLEM = 5_000
 # A function that calls itself for ever has a thousand lines that say the same.
 MOST_FRAMES = 5
 
@@ -59,13 +60,20 @@ def describe(error, code):
     """
     lines = code.splitlines()
     if isinstance(error, SyntaxError) and error.filename == FILE:
-        return f"{_quoted(lines, error.lineno)}\n{type(error).__name__}: {error.msg}"
+        return _cut(f"{_quoted(lines, error.lineno)}\n{type(error).__name__}: {error.msg}")
     numbers = [frame.lineno for frame in _frames(error) if frame.filename == FILE]
     places = [_quoted(lines, number) for number in numbers[-MOST_FRAMES:]]
     if len(numbers) > MOST_FRAMES:
         places.insert(0, f"… {len(numbers) - MOST_FRAMES} calls before")
     said = "".join(traceback.format_exception_only(error)).strip()
-    return "\n".join([*places, said, *_hints(error)])
+    return _cut("\n".join([*places, said, *_hints(error)]))
+
+
+def _cut(text):
+    """As much of a message as a page can show."""
+    if len(text) <= LONGEST_PROBLEM:
+        return text
+    return f"{text[:LONGEST_PROBLEM]}\n… the rest of the message is left out"
 
 
 class _Output(io.TextIOBase):
@@ -81,7 +89,7 @@ class _Output(io.TextIOBase):
 
     def write(self, text):
         self.waiting += text[: self.left]
-        if self.left and len(text) >= self.left:
+        if self.left and len(text) > self.left:
             self.waiting += "\n… the rest of the output is left out"
         self.left -= min(self.left, len(text))
         if "\n" in self.waiting:

@@ -17,6 +17,7 @@ from book_calculators import (
 )
 from llmbook.book.toc import docnames
 from llmbook.charts.controls import Bundle, Slider
+from llmbook.charts.papers_numbers import of_claim
 from place import ROOT
 
 SETTINGS = 1000
@@ -88,6 +89,22 @@ def test_each_control_moves_what_the_page_shows(figure):
             # Python writes a tie as its even neighbour, the page as the one farther from zero.
             written = {f"{value:{stage.format}}" for value in (shown, shown * (1 + AGREEMENT))}
             assert output.text_content().replace("\u2212", "-") in written
+            assert_ratio(output, shown, shown_base(calculator, stage))
+
+
+def shown_base(calculator, stage):
+    """What a result is compared with: the paper's number, else that of the start."""
+    base = of_claim(stage.claim) if stage.claim else calculator.evaluate()[stage.name]
+    return base / stage.scale
+
+
+def assert_ratio(output, shown, base):
+    row = output.page.locator("tr", has=output)
+    text = row.locator("[data-ratio]").text_content().replace("\u2212", "-").replace(",", "")
+    if base:
+        assert float(text) == pytest.approx(shown / base, rel=6e-3)
+    else:
+        assert text == "\u2013"
 
 
 def move(control, item):

@@ -49,6 +49,21 @@ def test_the_python_offered_runs_and_gives_what_the_page_shows(calculator):
         assert printed == [line.rstrip() for line in written]
 
 
+def test_each_ratio_has_a_base_that_the_page_can_read(calculator):
+    bases = re.findall(r'data-base="([^"]*)"', outcomes_table(calculator))
+    known = calculator.evaluate()
+    shown = [stage for stage in calculator.stages if stage.shown]
+    expected = [of_claim(item.claim) if item.claim else known[item.name] for item in shown]
+    scaled = [value / item.scale for value, item in zip(expected, shown, strict=True)]
+    assert [float(base) for base in bases] == pytest.approx(scaled, rel=1e-12)
+
+
+def test_a_calculator_without_a_number_of_the_paper_says_so(calculator):
+    parts = (*calculator.inputs, *calculator.stages)
+    has_one = any(getattr(part, "claim", "") for part in parts)
+    assert ("The paper prints no number for this" in outcomes_table(calculator)) != has_one
+
+
 def test_the_python_offered_fits_the_page(calculator):
     imports, *_ = code(calculator).split("\n\n")
     assert all(line.startswith("from llmbook") for line in imports.splitlines())

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from llmbook.scratchpad import LONGEST_OUTPUT, run
+from llmbook.scratchpad import LONGEST_OUTPUT, LONGEST_PROBLEM, run
 
 
 def told(code):
@@ -56,6 +56,12 @@ class TestOutput:
 
 
 class TestProblems:
+    def test_a_message_is_cut_to_what_a_page_can_show(self):
+        for code in ("raise ValueError('y' * 10_000_000)", "x = ('" + "y" * 10_000_000):
+            _, problem = told(code)
+            assert len(problem) < LONGEST_PROBLEM + 100
+            assert problem.endswith("the rest of the message is left out")
+
     def test_the_line_is_named_and_quoted(self):
         assert (
             told("x = 1\ny = x / 0")[1] == "Line 2: y = x / 0\nZeroDivisionError: division by zero"

@@ -3,6 +3,8 @@
 // A page that stands alone has its scripts inside it, and no Python beside it.
 const folder = document.currentScript.src.replace(/[^/]*$/, "");
 const LIMIT_SECONDS = 30;
+// Fetching and starting Python; one that runs already answers at once.
+const START_SECONDS = 180;
 // Those before the cell that it takes its numbers from.
 const INPUTS = ".cell.tag_parameters, .cell.tag_injected-parameters";
 
@@ -71,6 +73,8 @@ function openEditor(cell, { box, bar, run, status, place }) {
   reset.addEventListener("click", () => {
     editor.value = code;
     fit(editor);
+    // What the code has changed in Python itself would outlive the text.
+    python.end("Back at the start.");
   });
   editor.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
@@ -99,6 +103,7 @@ function makePython(place, { show, tell, busy }) {
   function hear({ data }) {
     if (data.kind === "running") {
       began = performance.now();
+      clearTimeout(timer);
       timer = setTimeout(() => end(`Stopped: not done after ${LIMIT_SECONDS} seconds.`), LIMIT_SECONDS * 1000);
       tell("Running …");
     } else if (data.kind === "output") {
@@ -123,6 +128,8 @@ function makePython(place, { show, tell, busy }) {
         end("Python could not be started. Is the site still there?");
       };
     }
+    clearTimeout(timer);
+    timer = setTimeout(() => end(`Python did not answer in ${START_SECONDS} seconds; run it again.`), START_SECONDS * 1000);
     const [pyodide, archive] = [folder + place.pyodide, folder + place.package];
     worker.postMessage({ code, pyodide, package: archive });
   }

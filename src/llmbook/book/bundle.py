@@ -18,8 +18,9 @@ The whole book, with nothing to fetch.
   and open http://localhost:8000 (or this machine's address, for everyone in the room).
 - Use the formulas in Python 3.11 or newer, no other package needed:
   python3 -m pip install --no-deps {wheel}
-- Run the notebooks in notebooks/: each installs the package from the wheel here when it is missing;
-  what its charts need (pip install altair pandas) has to be there before the network is left.
+- Run the notebooks in notebooks/: they need packages that draw charts and answer questions, so
+  before the network is left install them together with the wheel:
+  python3 -m pip install "./{wheel}[retrieval]" jupyterlab
 """
 
 

@@ -25,21 +25,27 @@ if importlib.util.find_spec("llmbook") is None:
     if not near and not site:
         raise FileNotFoundError(f"put {{wheel}}, which the site offers, beside this notebook")
     place = near[0].resolve().as_uri() if near else site + wheel
-    wanted = f"llmbook[retrieval] @ {{place}}"
+    wanted = f"llmbook[{extra}] @ {{place}}"
     subprocess.run([sys.executable, "-m", "pip", "install", "-q", wanted], check=True)
     importlib.invalidate_caches()
 """
+
+
+# What needs more packages than charts do.
+_RETRIEVES = re.compile(r"llmbook[. ](?:import )?.*\b(?:retrieval|adaptation|pretrained)\b")
 
 
 def portable(notebook: NotebookNode, wheel: str) -> NotebookNode:
     """The executed notebook with a first cell that installs the package and plain Markdown."""
     values = dict(_glued(notebook.cells))
     cells = [_plain(cell, values) for cell in notebook.cells]
-    return nbformat.from_dict({**notebook, "cells": [_install_cell(wheel), *cells]})
+    return nbformat.from_dict({**notebook, "cells": [_install_cell(wheel, notebook), *cells]})
 
 
-def _install_cell(wheel: str) -> NotebookNode:
-    source = _INSTALL.format(wheel=wheel, site=site_url())
+def _install_cell(wheel: str, notebook: NotebookNode) -> NotebookNode:
+    retrieves = any(_RETRIEVES.search(cell.source) for cell in notebook.cells)
+    extra = "retrieval" if retrieves else "charts"
+    source = _INSTALL.format(wheel=wheel, site=site_url(), extra=extra)
     return nbformat.v4.new_code_cell(source.rstrip(), metadata={"tags": [INSTALLS]})
 
 

@@ -36,7 +36,7 @@ def read_scenario(path: Path, chapters: Iterable[Chapter]) -> Scenario:
     title, changes, cells = path.stem, {}, []
     for line, key, node in _pairs(path, _root(path)):
         if key == TITLE:
-            title = _text(path, node)
+            title = _title(path, node)
             continue
         if key == TABLES:
             cells = list(_cells(path, node))
@@ -56,8 +56,12 @@ def read_scenario(path: Path, chapters: Iterable[Chapter]) -> Scenario:
 
 
 def _cells(path: Path, node: yaml.Node) -> Iterator[impact.Cell]:
-    for _, table, rows in _pairs(path, node):
-        for _, row, columns in _pairs(path, rows):
+    for at_table, table, rows in _pairs(path, node):
+        with _told(path, at_table):
+            data.resource(table)
+        for at_row, row, columns in _pairs(path, rows):
+            with _told(path, at_row):
+                data.row(table, row)
             for line, column, value in _pairs(path, columns):
                 text = _text(path, value)
                 with _told(path, line):
@@ -69,10 +73,14 @@ def _root(path: Path) -> yaml.Node:
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except OSError as error:
         raise BuildError(f"{path} cannot be read: {error.strerror}") from error
-    except (yaml.MarkedYAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        place = _place(path, mark.line + 1) if mark else path.name
-        raise BuildError(f"{place}: {getattr(error, 'problem', error)}") from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise BuildError(f"{_place(path, line)}: this is no UTF-8 text") from error
+    except yaml.reader.ReaderError as error:
+        line = path.read_text(encoding="utf-8").count("\n", 0, error.position) + 1
+        raise BuildError(f"{_place(path, line)}: {error.reason}") from error
+    except yaml.MarkedYAMLError as error:
+        raise BuildError(f"{_place(path, error.problem_mark.line + 1)}: {error.problem}") from error
     if node is None:
         raise BuildError(f"{path.name} is empty")
     return node
@@ -91,9 +99,18 @@ def _pairs(path: Path, node: yaml.Node) -> Iterator[tuple[int, str, yaml.Node]]:
         yield line, name, value
 
 
+def _title(path: Path, node: yaml.Node) -> str:
+    title = _text(path, node)
+    # An empty line in it would end the banner in the middle of a page.
+    if not title.strip() or title != " ".join(title.split()):
+        raise BuildError(f"{_at(path, node)}: the title must be one line of words, got {title!r}")
+    return title
+
+
 def _chapter(path: Path, line: int, known: dict[str, Chapter], name: str) -> Chapter:
     with _told(path, line):
-        return data.find(known, name, "chapter")
+        # So that a slip in one of these is told with the right word.
+        return data.find({**known, TITLE: None, TABLES: None}, name, "chapter")
 
 
 @contextmanager

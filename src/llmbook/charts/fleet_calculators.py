@@ -79,7 +79,7 @@ def _sliders(start):
         return Slider(name, start[name], *others)
 
     return [
-        slider("n_users", "Users", "million", 1, 2000, 1, MILLION),
+        slider("n_users", "Users", "million", 1, 2000, 1, MILLION, "I-3"),
         slider("messages_per_day", "Messages of a user and day", "", 0.1, 20, 0.001),
         slider("prompt_tokens", "Tokens of a prompt", "", 16, 4096, 0.1),
         slider("answer_tokens", "Tokens of an answer", "", 16, 2048, 0.1),

@@ -27,14 +27,22 @@ def outcomes_table(calculator):
     head = "".join(f'<th scope="col">{name}</th>' for name in names)
     return (
         f'<div class="llmbook-outputs"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
+        f"<tbody>{rows}</tbody></table></div>{_without_paper(calculator)}"
     )
+
+
+def _without_paper(calculator):
+    if any(getattr(item, "claim", "") for item in (*calculator.inputs, *calculator.stages)):
+        return ""
+    words = "The paper prints no number for this; the start is a case of the book."
+    return f'<p class="llmbook-description">{words}</p>'
 
 
 def _row(stage, start):
     paper = of_claim(stage.claim) if stage.claim else None
-    base = (start if paper is None else paper) / stage.scale
-    shown = start / stage.scale
+    # Plain numbers: NumPy's would be written with their type, which the page cannot read.
+    base = float(start if paper is None else paper) / stage.scale
+    shown = float(start) / stage.scale
     unit = f" {html.escape(stage.unit)}" if stage.unit else ""
     origin = "at the start" if paper is None else f"the paper, {stage.claim}"
     output = (
