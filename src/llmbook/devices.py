@@ -24,6 +24,8 @@ class Machine:
     memory_bytes, bandwidth, power_watts, peak_flops : float or None
         Of all its accelerators together; None if no source gives it.  The peak is that of FP16,
         or of INT8 where only that is known.
+    stated_rate : float or None
+        Tokens a second of a model with seven billion parameters, as the source of the row states.
     """
 
     id: str
@@ -35,6 +37,7 @@ class Machine:
     bandwidth: float | None
     power_watts: float | None
     peak_flops: float | None
+    stated_rate: float | None
 
 
 def machine(key):
@@ -73,6 +76,7 @@ def machine(key):
         bandwidth=filled(row.bandwidth_bytes_per_s, "bandwidth_bytes_per_s"),
         power_watts=filled(row.power_watts, "tdp_watts"),
         peak_flops=filled(None, "fp16_flops", "int8_ops"),
+        stated_rate=row.stated_tokens_per_s,
     )
 
 
@@ -98,7 +102,8 @@ def what_fits(model, number_format, usable_share=USABLE_SHARE):
     list of dict
         ``machine``, ``fits`` (None if the memory is not known), ``tokens_per_second`` (the ceiling
         that bandwidth sets at batch 1; None if it does not fit or is not known) and
-        ``joules_per_token`` (at that ceiling, so the least).
+        ``joules_per_token`` (nominal power over that ceiling: both are upper bounds, so it is
+        neither the least nor the most).
 
     Raises
     ------

@@ -181,6 +181,24 @@ def step_from_memory(n_params, bytes_per_param, bandwidth):
 
 
 @checked
+def memory_share(total_bytes, memory_bytes):
+    """Return the share of a device's memory that weights take.
+
+    Parameters
+    ----------
+    total_bytes : float
+    memory_bytes : float
+        Of the device.
+
+    Returns
+    -------
+    float
+        Ratio; above 1 they do not fit, and the system needs some of the memory itself.
+    """
+    return total_bytes / (1.0 * memory_bytes)
+
+
+@checked
 def draft_cost_ratio(draft_step, target_step):
     """Return what a drafted token costs, counted in steps of the large model.
 
@@ -307,34 +325,37 @@ def draft_distribution_bytes(draft_length, vocab_size, bytes_per_value):
     Returns
     -------
     float
-        Bytes: the check needs the draft's whole distribution at each drafted token.
+        Bytes, if the draft's whole distribution goes along with each drafted token.
 
     Notes
     -----
-    Leviathan et al. 2023, algorithm 1 (arXiv 2211.17192): after a rejection the token is drawn
-    from what the large model gives more than the draft.
+    Leviathan et al. 2023, algorithm 1 as it is written (arXiv 2211.17192).  Less will do: the
+    check of a token needs its own probability only, and after the first rejection the token is
+    drawn from what the large model gives more than the draft, at that one place; either side can
+    draw it, so that one distribution can come down in place of all going up.
     """
     return draft_length * (1.0 * vocab_size) * bytes_per_value
 
 
 @checked
 def draft_token_bytes(draft_length, bytes_per_value):
-    """Return what the device sends a round when the answer is greedy.
+    """Return what the device sends a round if each drafted token has one value.
 
     Parameters
     ----------
     draft_length : float
     bytes_per_value : float
-        Of one token's number.
+        Of one token's number; with its probability, if the answer is sampled.
 
     Returns
     -------
     float
-        Bytes, without headers: the check compares tokens and needs no distribution.
+        Bytes, without headers.
 
     Notes
     -----
-    The case of temperature 0 in Leviathan et al. 2023 (arXiv 2211.17192).
+    At temperature 0 the check compares tokens; else it takes the probability that the draft gave
+    to the drafted one: Leviathan et al. 2023 (arXiv 2211.17192).
     """
     return draft_length * (1.0 * bytes_per_value)
 

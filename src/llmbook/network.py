@@ -109,27 +109,6 @@ def dragonfly_groups(hosts_per_switch):
 
 
 @checked
-def dragonfly_radix(hosts_per_switch):
-    """Return the ports that a switch of a balanced dragonfly needs.
-
-    Parameters
-    ----------
-    hosts_per_switch : float
-        p.
-
-    Returns
-    -------
-    float
-        Ports: p hosts, 2p - 1 neighbours in the group, p links to other groups.
-
-    Notes
-    -----
-    Kim et al. 2008, section 3.
-    """
-    return 4.0 * hosts_per_switch - 1.0
-
-
-@checked
 def dragonfly_bisection_links(hosts_per_switch):
     """Return the links that join the two halves of a balanced dragonfly.
 

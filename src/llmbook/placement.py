@@ -5,7 +5,7 @@ time and is paid already; a fleet of cards shares its rent between all who ask, 
 on the load, and so does its speed.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from llmbook import data, devices, hybrid, serving
 from llmbook.engines import Engine
@@ -15,6 +15,11 @@ from llmbook.quantities import HOUR
 from llmbook.transformer import model_active_params, model_params
 
 NOWHERE = "nowhere"
+_HALVINGS = 60
+
+
+class CannotAnswer(ValueError):
+    """A place cannot take a request: the model does not fit, or the load is beyond it."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,8 @@ class OnDevice:
     usd_per_kwh : float
         Of the electricity, all that an answer costs: the machine is paid.
     name : str
+    share_of_ceiling : float
+        Of its nominal bandwidth and arithmetic rate, that it reaches.
     """
 
     machine: devices.Machine
@@ -86,23 +93,35 @@ class OnDevice:
     number_format: str
     usd_per_kwh: float = 0.0
     name: str = "device"
+    share_of_ceiling: float = 1.0
 
     def __post_init__(self):
         _check_money("usd_per_kwh", self.usd_per_kwh)
+        if not 0 < self.share_of_ceiling <= 1:
+            raise ValueError(
+                f"share_of_ceiling must be above 0 and at most 1, got {self.share_of_ceiling!r}"
+            )
+        data.model(self.model)
+        data.row("number_formats", self.number_format)
 
     def serve(self, request, limit_seconds=None):
         """Return the `Outcome` of a request; the limit changes nothing.
 
         Raises
         ------
-        ValueError
+        CannotAnswer
             If the model does not fit or a number of the machine is not known.
         """
         row = data.model(self.model)
         width = data.row("number_formats", self.number_format).bytes_per_value
-        tpot = devices.draft_step_seconds(self.model, self.number_format, self.machine.id)
+        try:
+            tpot = devices.draft_step_seconds(self.model, self.number_format, self.machine.id)
+        except ValueError as error:
+            raise CannotAnswer(str(error)) from error
         if self.machine.peak_flops is None:
-            raise ValueError(f"{self.machine.name} has no known arithmetic rate")
+            raise CannotAnswer(f"{self.machine.name} has no known arithmetic rate")
+        if self.machine.power_watts is None and self.usd_per_kwh:
+            raise CannotAnswer(f"{self.machine.name} has no known power, so its cost is not known")
         ttft = serving.linear_seconds(
             n_tokens=request.prompt_tokens,
             n_active_params=model_active_params(row),
@@ -110,6 +129,7 @@ class OnDevice:
             peak_flops=self.machine.peak_flops,
             bandwidth=self.machine.bandwidth,
         )
+        ttft, tpot = ttft / self.share_of_ceiling, tpot / self.share_of_ceiling
         seconds = hybrid.answer_seconds(0.0, ttft, tpot, request.answer_tokens)
         joules = (self.machine.power_watts or 0.0) * seconds
         usd = joules / HOUR / 1e3 * self.usd_per_kwh
@@ -167,15 +187,16 @@ class Fleet:
 
         Raises
         ------
-        ValueError
+        CannotAnswer
             If the prompt and answer do not fit, or the load is beyond the whole fleet.
         """
+        _check_limit(limit_seconds)
         load = request.load * self.pooled_sites
         work = _Work.of(self.engine, request)
         most = self.max_cards // self.engine.n_devices
         fewest = max(-(-load // work.most_per_second), 1.0)
         if fewest > most:
-            raise ValueError(
+            raise CannotAnswer(
                 f"load must be at most {work.most_per_second * most:,.3g} requests a second on "
                 f"the {self.max_cards:,.0f} cards of {self.name}, got {load:,.3g}"
             )
@@ -216,7 +237,7 @@ class _Work:
         context = request.prompt_tokens + request.answer_tokens
         largest = engine.largest_batch(context)
         if largest < 1:
-            raise ValueError(
+            raise CannotAnswer(
                 f"prompt and answer must fit beside {engine.model.name}: {context:,.0f} tokens, "
                 f"{engine.capacity_tokens:,.0f} do"
             )
@@ -263,17 +284,20 @@ def outcomes(request, places, limit_seconds=None):
 
     Raises
     ------
-    ValueError
+    CannotAnswer
         If none can; the message holds every reason.
+    ValueError
+        If the limit is no finite number above 0.
     """
+    _check_limit(limit_seconds)
     found, reasons = [], []
     for place in places:
         try:
             found.append(place.serve(request, limit_seconds))
-        except ValueError as error:
+        except CannotAnswer as error:
             reasons.append(f"{place.name}: {error}")
     if not found:
-        raise ValueError("no place can answer: " + "; ".join(reasons))
+        raise CannotAnswer("no place can answer: " + "; ".join(reasons))
     return found
 
 
@@ -294,8 +318,10 @@ def best(request, places, limit_seconds=None):
 
     Raises
     ------
-    ValueError
+    CannotAnswer
         If no place can answer at all.
+    ValueError
+        If the limit is no finite number above 0.
     """
     found = outcomes(request, places, limit_seconds)
     if limit_seconds is None:
@@ -312,7 +338,7 @@ def grid(request, places, x, y, limit_seconds=None):
     request : Request
     places : list of OnDevice or Fleet
     x, y : tuple
-        A name and its values.  The name is a field of the request (``"load"``) or of a place
+        A name and its values.  The name is a number of the request (``"load"``) or of a place
         with its name before (``"cloud.round_trip"``).
     limit_seconds : float, optional
         As in `best`.
@@ -339,6 +365,64 @@ def grid(request, places, x, y, limit_seconds=None):
             + (f" that answers in {limit_seconds:g} s" if limit_seconds else "")
         )
     return rows
+
+
+def turning_point(request, places, name, low, high, limit_seconds=None):
+    """Find the value of one setting at which another place becomes the best.
+
+    Parameters
+    ----------
+    request : Request
+    places : list of OnDevice or Fleet
+    name : str
+        As in `grid`.
+    low, high : float
+        Between them the choice changes once.
+    limit_seconds : float, optional
+        As in `best`.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown, or the same place is best at both ends.
+    """
+
+    def place_at(value):
+        return _cell(*_with(request, places, name, value), limit_seconds)["place"]
+
+    return switch(place_at, low, high)
+
+
+def switch(choose, low, high):
+    """Find where a choice changes between two numbers, by halving.
+
+    Parameters
+    ----------
+    choose : callable
+        Of a number; its answers are compared for being equal.
+    low, high : float
+        Between them it changes once.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If it is the same at both ends.
+    """
+    first = choose(low)
+    if choose(high) == first:
+        raise ValueError(f"the choice must change between low and high, got {first!r} at both")
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if choose(middle) == first else (low, middle)
+    return high
 
 
 def cost_by_batch(engine, usd_per_hour, context_tokens, batches):
@@ -378,9 +462,9 @@ def cost_by_batch(engine, usd_per_hour, context_tokens, batches):
 
 def _with(request, places, name, value):
     owner, _, attribute = name.rpartition(".")
-    if not owner and hasattr(request, name):
+    if not owner and attribute in _numbers_of(request):
         return replace(request, **{name: value}), places
-    owned = [place for place in places if place.name == owner and hasattr(place, attribute)]
+    owned = [place for place in places if place.name == owner and attribute in _numbers_of(place)]
     if not owned:
         known = [f"{place.name}.…" for place in places]
         raise ValueError(
@@ -391,14 +475,25 @@ def _with(request, places, name, value):
     ]
 
 
+def _numbers_of(owner):
+    """Names of the fields that hold a number, which are those that a map can vary."""
+    return [item.name for item in fields(owner) if item.type in (float, "float")]
+
+
 def _cell(request, places, limit_seconds):
     try:
         chosen = best(request, places, limit_seconds)
-    except ValueError:
+    except CannotAnswer:
         chosen = None
     if chosen is None:
         return {"place": NOWHERE, "seconds": None, "usd": None}
     return {"place": chosen.place, "seconds": chosen.seconds, "usd": chosen.usd}
+
+
+def _check_limit(limit_seconds):
+    number = isinstance(limit_seconds, (int, float)) and not isinstance(limit_seconds, bool)
+    if limit_seconds is not None and not (number and 0 < limit_seconds < float("inf")):
+        raise ValueError(f"limit_seconds must be a finite number above 0, got {limit_seconds!r}")
 
 
 def _check_money(name, value):

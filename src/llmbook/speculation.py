@@ -65,27 +65,26 @@ def simulate(acceptance, draft_length, n_rounds=100_000, seed=0):
     return _estimate(_tokens(kept))
 
 
-def simulate_varied(acceptance, spread, draft_length, n_rounds=100_000, seed=0):
-    """Estimate the tokens a round when some rounds are easier to draft than others.
+def whole_draft(draft_length):
+    """Return a draft length as a whole number, for what cannot draft a part of a token.
 
     Parameters
     ----------
-    acceptance : float
-        On average, above 0 and below 1.
-    spread : float
-        Standard deviation of the rounds' acceptances; see `varied_tokens`.
-    draft_length, n_rounds, seed : int
+    draft_length : float
 
     Returns
     -------
-    Estimate
-        To be compared with `varied_tokens`.
+    int
+
+    Raises
+    ------
+    ValueError
+        If it is no whole number of at least 1.
     """
-    _check_count("draft_length", draft_length, 0)
-    _check_count("n_rounds", n_rounds, 2)
-    chance = np.random.default_rng(seed)
-    of_round = chance.beta(*_beta(acceptance, spread), size=(n_rounds, 1))
-    return _estimate(_tokens(chance.random((n_rounds, draft_length)) < of_round))
+    check("draft_length", draft_length, GLOSSARY["draft_length"])
+    whole = int(draft_length) if draft_length % 1 == 0 else draft_length
+    _check_count("draft_length", whole, 1)
+    return whole
 
 
 def varied_tokens(acceptance, spread, draft_length):
@@ -94,7 +93,8 @@ def varied_tokens(acceptance, spread, draft_length):
     Parameters
     ----------
     acceptance : float
-        On average, above 0 and below 1.
+        On average over the *rounds*, above 0 and below 1.  That is not the share of looked-at
+        drafts that are kept: easy rounds look at more of them.
     spread : float
         Standard deviation over the rounds, of a beta distribution: above 0, and below that of
         rounds which keep all or nothing.
@@ -104,7 +104,8 @@ def varied_tokens(acceptance, spread, draft_length):
     -------
     float
         Tokens, never fewer than with the same acceptance in every round: the sum of powers curves
-        upward, so easy rounds gain more than hard ones lose.
+        upward, so easy rounds gain more than hard ones lose.  See `stretched_tokens` for an
+        average over the text.
     """
     a, b = _beta(acceptance, spread)
     _check_count("draft_length", draft_length, 0)
@@ -113,6 +114,31 @@ def varied_tokens(acceptance, spread, draft_length):
         power *= (a + place) / (a + b + place)
         total += power
     return total
+
+
+def stretched_tokens(acceptance, spread, draft_length, n_stretches=100_000, seed=0):
+    """Return the tokens a round in a text of long stretches, some of them easier to draft.
+
+    Parameters
+    ----------
+    acceptance : float
+        On average over the *text*, above 0 and below 1.
+    spread : float
+        Standard deviation over the stretches, of a beta distribution, as in `varied_tokens`.
+    draft_length, n_stretches, seed : int
+
+    Returns
+    -------
+    float
+        Tokens, never more than with the same acceptance everywhere: a hard stretch of the same
+        length takes more rounds, and so counts for more.
+    """
+    _check_count("draft_length", draft_length, 0)
+    _check_count("n_stretches", n_stretches, 2)
+    chance = np.random.default_rng(seed)
+    of_stretch = chance.beta(*_beta(acceptance, spread), size=n_stretches)
+    rounds_per_token = 1.0 / hybrid.expected_tokens_per_step(of_stretch, draft_length)
+    return float(1.0 / rounds_per_token.mean())
 
 
 def spread_needed(acceptance, draft_length, tokens):
@@ -308,8 +334,10 @@ def measured_runs():
         draft that costs nothing), ``highest bound`` (at the largest acceptance that is printed
         the same), ``lowest speedup`` (the smallest that is printed the same), ``beats`` (the
         speed-up as printed is above the bound as printed), ``clearly beats`` (the lowest is above
-        the highest), ``spread needed`` (see `spread_needed`) and ``implied cost`` (the cost ratio
-        that would explain the speed-up, below zero where it beats the bound).
+        the highest), ``most with any variation`` (tokens a round if the acceptance, rounded up
+        as far as it is printed the same, is the share of looked-at drafts that were kept: each
+        round rejects one at most, so no variation brings more), ``spread needed`` (see
+        `spread_needed`) and ``in stretches`` (`stretched_tokens` at that spread, None without).
     """
     return [_beside_bound(run) for run in data.table("speculative_runs")]
 
@@ -319,6 +347,8 @@ def _beside_bound(run):
     plain = bound(run.acceptance)
     highest = bound(run.acceptance + HALF_DIGIT["acceptance"])
     lowest = run.speedup - HALF_DIGIT["speedup"]
+    length = int(run.draft_length)
+    spread = spread_needed(run.acceptance, length, run.speedup)
     return {
         "run": run,
         "bound": plain,
@@ -326,8 +356,9 @@ def _beside_bound(run):
         "lowest speedup": lowest,
         "beats": run.speedup > plain,
         "clearly beats": lowest > highest,
-        "spread needed": spread_needed(run.acceptance, int(run.draft_length), run.speedup),
-        "implied cost": (plain / run.speedup - 1.0) / run.draft_length,
+        "most with any variation": 1.0 / (1.0 - run.acceptance - HALF_DIGIT["acceptance"]),
+        "spread needed": spread,
+        "in stretches": stretched_tokens(run.acceptance, spread, length) if spread > 0 else None,
     }
 
 

@@ -82,39 +82,6 @@ def largest_dragonfly(radix):
     return dragonfly((radix + 1) // 4 * 4 - 1)
 
 
-def smallest(build, n_hosts, radixes):
-    """Find the smallest switch with which a topology joins enough hosts.
-
-    Parameters
-    ----------
-    build : callable
-        `fat_tree` or `dragonfly`.
-    n_hosts : float
-        To be joined.
-    radixes : iterable of int
-        Sizes on sale, in any order; those that the topology cannot have are passed over.
-
-    Returns
-    -------
-    dict
-        As `fat_tree`.
-
-    Raises
-    ------
-    ValueError
-        If none of them joins as many.
-    """
-    sizes = sorted(radixes)
-    for radix in sizes:
-        try:
-            found = build(radix)
-        except ValueError:
-            continue
-        if found["hosts"] >= n_hosts:
-            return found
-    raise ValueError(f"n_hosts must fit one of the switches {sizes}, got {n_hosts!r}")
-
-
 def _described(name, radix, hosts, switches, links):
     return {
         "topology": name,

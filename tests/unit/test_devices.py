@@ -39,6 +39,27 @@ def test_a_phone_holds_7b_in_four_bits_and_no_more():
     assert (larger["fits"], larger["tokens_per_second"]) == (False, None)
 
 
+def test_the_system_keeps_a_tenth_of_the_memory():
+    # 13.02e9 x 0.5 B = 6.51 GB of 8: within nine tenths, beyond six; 7.2 GB are nine tenths.
+    assert by_id(what_fits("llama-13b", "int4"))["phone-iphone-15-pro"]["fits"] is True
+    assert by_id(what_fits("llama-13b", "int4", 0.8))["phone-iphone-15-pro"]["fits"] is False
+    # 8.03 GB: more than nine tenths of 8 GB as well.
+    assert by_id(what_fits("llama-3-8b", "int8"))["phone-iphone-15-pro"]["fits"] is False
+
+
+def test_experts_that_rest_are_held_but_not_read():
+    # 46.7 GB in eight bits held; 12.88 GB read a token at 2.039 TB/s.
+    card = by_id(what_fits("mixtral-8x7b", "int8"))["edge-a100"]
+    assert card["tokens_per_second"] == pytest.approx(158.3, rel=2e-3)
+    step = devices.draft_step_seconds("mixtral-8x7b", "int8", "edge-a100")
+    assert step == pytest.approx(1 / card["tokens_per_second"])
+
+
+def test_what_a_source_states_of_a_machine():
+    assert machine("phone-iphone-15-pro").stated_rate == 10
+    assert machine("laptop-m3").stated_rate is None
+
+
 def test_what_is_not_known_is_not_guessed():
     found = by_id(what_fits("llama-7b", "int4"))
     assert found["headset-quest-3"]["fits"] is True

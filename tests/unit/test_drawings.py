@@ -87,3 +87,16 @@ def test_a_map_has_a_colour_for_each_choice_and_its_numbers_as_a_table():
     assert scale["domain"] == ["edge", "cloud"]
     assert len(set(scale["range"])) == 2
     assert found.table is frame
+
+
+@pytest.mark.parametrize(
+    ("frame", "order", "message"),
+    [
+        ({"a": [1], "b": [3], "place": ["nowhere"]}, ["edge"], r"\['nowhere'\] are missing"),
+        ({"a": [], "b": [], "place": []}, ["edge"], "frame must have a row at least"),
+        ({"a": [1], "b": [3], "place": ["edge"]}, list("vwxyz"), "4 choices at most"),
+    ],
+)
+def test_a_map_is_never_empty_or_without_a_colour(frame, order, message):
+    with pytest.raises(ValueError, match=message):
+        charts.areas(pd.DataFrame(frame), "a", "b", "place", order, "t", "d")

@@ -18,6 +18,12 @@ def summed(acceptance, draft_length):
     return math.fsum(acceptance**place for place in range(draft_length + 1))
 
 
+def test_weights_of_a_memory_by_hand():
+    # 7 GB of 8 fit barely, 28 of 8 do not.
+    assert hybrid.memory_share(7e9, 8e9) == pytest.approx(0.875)
+    assert hybrid.memory_share(28e9, 8e9) == pytest.approx(3.5)
+
+
 @pytest.mark.parametrize(
     ("acceptance", "tokens"),
     # 1 + .5 + .25 + .125 + .0625; the rest from the table of the facts, to its two digits.

@@ -8,6 +8,7 @@ STANDARD_LIBRARY_ONLY = [
     "llmbook.devices",
     "llmbook.modalities",
     "llmbook.placement",
+    "llmbook.closer",
     "llmbook.hybrid",
     "llmbook.network",
     "llmbook.assistant",

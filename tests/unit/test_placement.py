@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmbook import placement
+from llmbook import closer, placement
 from llmbook.devices import machine
 from llmbook.engines import Engine
 from llmbook.placement import NOWHERE, Fleet, OnDevice, Request, best, grid, outcomes
@@ -83,6 +83,100 @@ def test_a_longer_round_trip_never_is_faster(trips):
     assert pair[0] <= pair[1]
 
 
+def test_a_place_that_is_as_fast_and_as_cheap_but_nearer_wins():
+    near = replace(CLOUD, name="near", round_trip=0.01)
+    assert best(REQUEST, [CLOUD, near], 30).place == "near"
+    assert best(REQUEST, [near, CLOUD], 30).place == "near"
+
+
+def test_a_fleet_counts_cards_and_not_copies():
+    pair = Fleet("pair", Engine.of("llama-2-7b", "a100-80", 2), 0.7, 0.0, max_cards=4)
+    most = placement._Work.of(pair.engine, REQUEST).most_per_second
+    assert pair.serve(replace(REQUEST, load=1.9 * most)).n_cards == 4
+    with pytest.raises(placement.CannotAnswer, match="load must be at most"):
+        pair.serve(replace(REQUEST, load=2.1 * most))
+
+
+def test_a_thousand_areas_are_a_thousand_times_the_load():
+    one = replace(CLOUD, pooled_sites=1, max_cards=1e6)
+    pooled = replace(one, pooled_sites=1000)
+    assert pooled.serve(REQUEST) == one.serve(replace(REQUEST, load=1000 * REQUEST.load))
+
+
+def test_a_copy_is_busy_with_the_prompt_and_each_token_of_the_answer():
+    work = placement._Work.of(EDGE.engine, REQUEST)
+    assert work.busy(4) == pytest.approx(work.prefill + 200 * work.step(4) / 4)
+
+
+def test_experts_that_rest_are_read_but_not_computed():
+    """Mixtral holds 46.7 billion parameters and computes with 12.9 for a token."""
+    server = OnDevice(machine("cloud-8-a100"), "mixtral-8x7b", "fp16")
+    found = server.serve(Request(100_000, 2, 0.1))
+    # 2 x 12.88e9 x 1e5 at 8 x 312e12; 12.88e9 x 2 B at 8 x 2.039e12.
+    assert found.ttft == pytest.approx(1.032, rel=2e-3)
+    assert found.tpot == pytest.approx(1.579e-3, rel=2e-3)
+    # A prompt of one token takes the reading of all weights: 93.4 GB.
+    assert server.serve(Request(1, 2, 0.1)).ttft == pytest.approx(5.726e-3, rel=2e-3)
+
+
+def test_a_device_below_its_ceilings_takes_longer_for_all():
+    half = replace(PHONE, share_of_ceiling=0.5)
+    full, slow = PHONE.serve(REQUEST), half.serve(REQUEST)
+    assert (slow.ttft, slow.tpot) == (2 * full.ttft, 2 * full.tpot)
+    assert slow.usd == pytest.approx(2 * full.usd)
+
+
+def test_the_phone_as_its_source_states_it():
+    # 0.7 J a token at ten tokens a second.
+    found = closer.phone(3.6, as_stated=True).serve(REQUEST)
+    assert found.tpot == pytest.approx(0.1)
+    assert (found.seconds - found.ttft) * 7 == pytest.approx(0.7 * 199)
+
+
+@settings(max_examples=15, deadline=None)
+@given(load=st.floats(1e-3, 3), areas=st.integers(1, 1000))
+def test_at_one_price_an_edge_is_never_cheaper(load, areas):
+    """The verdict on V-8 does not hang on the loads and areas chosen."""
+    edge, cloud = closer.fleets(1.0, 0.03, 0.07)
+    cloud = replace(cloud, pooled_sites=areas, max_cards=1e6)
+    request = replace(closer.ANSWER, load=load)
+    assert edge.serve(request).usd >= cloud.serve(request).usd * (1 - 1e-9)
+
+
+def test_where_an_edge_begins_to_pay():
+    edge, cloud = closer.fleets(1.2, 0.03, 0.07)
+    request = replace(closer.ANSWER, load=0.003)
+    found = placement.turning_point(request, [edge, cloud], "edge.usd_per_hour", 0, 5, 5.0)
+    # One card each, for one area and for a hundred.
+    assert found == pytest.approx(1.2 / 100)
+    with pytest.raises(ValueError, match="the choice must change between low and high"):
+        placement.turning_point(request, [edge, cloud], "edge.usd_per_hour", 1, 5, 5.0)
+
+
+def test_a_switch_is_found_to_the_last_digits():
+    assert placement.switch(lambda value: value < math.pi, 0, 10) == pytest.approx(math.pi)
+
+
+def test_a_machine_of_unknown_power_has_no_known_cost():
+    laptop = OnDevice(machine("laptop-m3-max"), "llama-2-7b", "int4", usd_per_kwh=0.15)
+    with pytest.raises(placement.CannotAnswer, match="no known"):
+        laptop.serve(REQUEST)
+
+
+def test_a_mistaken_name_is_no_place_that_cannot_answer():
+    with pytest.raises(ValueError, match="no row of models is called 'llama-2-77b'"):
+        replace(PHONE, model="llama-2-77b")
+    with pytest.raises(ValueError, match="no row of number_formats is called 'int3'"):
+        replace(PHONE, number_format="int3")
+
+
+@pytest.mark.parametrize("limit", [-1, 0, float("nan"), float("inf"), "5", True])
+def test_a_limit_is_a_time(limit):
+    for ask in (best, outcomes):
+        with pytest.raises(ValueError, match="limit_seconds must be a finite number above 0"):
+            ask(REQUEST, PLACES, limit)
+
+
 def test_best_is_the_fastest_or_the_cheapest_in_time():
     found = outcomes(REQUEST, PLACES)
     assert [item.place for item in found] == ["device", "edge", "cloud"]
@@ -133,6 +227,10 @@ def test_a_prompt_that_fits_nowhere_is_said():
         (lambda: replace(EDGE, usd_per_hour=-1), "usd_per_hour must be a finite number of at"),
         (lambda: replace(EDGE, max_cards=0), "edge must have cards for one copy"),
         (lambda: replace(PHONE, usd_per_kwh=float("inf")), "usd_per_kwh must be a finite number"),
+        (lambda: grid(REQUEST, PLACES, ("cloud.serve", [1]), ("load", [1])), "a setting must be"),
+        (lambda: grid(REQUEST, PLACES, ("cloud.engine", [1]), ("load", [1])), "a setting must be"),
+        (lambda: grid(REQUEST, PLACES, ("cloud.name", [1]), ("load", [1])), "a setting must be"),
+        (lambda: replace(PHONE, share_of_ceiling=0), "share_of_ceiling must be above 0"),
         (lambda: grid(REQUEST, PLACES, ("moon.load", [1]), ("load", [1])), "a setting must be"),
         (lambda: grid(REQUEST, PLACES, ("weather", [1]), ("load", [1])), "a setting must be"),
     ],

@@ -24,7 +24,13 @@ def areas(frame, x, y, choice, order, title, description):
     Returns
     -------
     Figure
+
+    Raises
+    ------
+    ValueError
+        If nothing is to be drawn, or a choice has no colour.
     """
+    _check_choices(frame, choice, order)
     axis = alt.Axis(format=",~r", labelAngle=0)
     color = alt.Color(
         f"{choice}:N",
@@ -44,3 +50,13 @@ def areas(frame, x, y, choice, order, title, description):
         .properties(height=240)
     )
     return Figure(chart, title, description, table=frame)
+
+
+def _check_choices(frame, choice, order):
+    if frame.empty:
+        raise ValueError("frame must have a row at least: an empty map says nothing")
+    if len(order) > len(_SHADES):
+        raise ValueError(f"order must have {len(_SHADES)} choices at most, got {order!r}")
+    strange = sorted(set(frame[choice]) - set(order))
+    if strange:
+        raise ValueError(f"order must name every choice of the map, and {strange!r} are missing")

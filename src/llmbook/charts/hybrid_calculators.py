@@ -5,7 +5,8 @@ import altair as alt
 from llmbook import assistant, data, devices, hybrid
 from llmbook.charts.calculator import Bundle, Calculator, Choice, Slider, Stage, expression_text
 from llmbook.charts.theme import COLORS
-from llmbook.quantities import BILLION, MS, PERCENT
+from llmbook.quantities import BILLION, GB, MS, PERCENT
+from llmbook.transformer import weight_bytes
 
 _DRAFTERS = (
     "phone-iphone-15-pro",
@@ -30,44 +31,63 @@ def draft_calculator(draft_length, acceptance, n_params, target_step, round_trip
     -------
     Calculator
         Drafts come as fast as the memory of the device gives the weights, whether they fit or not;
-        a row says what they take.
+        a row says what share of that memory they take.
     """
-    places = map(devices.machine, _DRAFTERS)
+    return Calculator(
+        [
+            *_drafter_controls(n_params),
+            Slider(
+                "draft_length", draft_length, "Tokens drafted a round", "", 1, 16, 1, claim="V-3"
+            ),
+            Slider("acceptance", acceptance, "Acceptance", "", 0.05, 0.99, 0.01),
+            Slider("target_step", target_step, "Step of the large model", "ms", 1, 100, 1, MS),
+            Slider("round_trip", round_trip, "Round trip", "ms", 0, 300, 1, MS),
+        ],
+        _draft_stages(),
+        _speedup_picture,
+        title="How much faster drafts make an answer, by the round trip",
+        description="A falling curve of the speed-up against the round trip from 0 to 300 ms, with "
+        "a point at the one that is set and a dashed line at 1, where drafts gain nothing. Curve "
+        "and point move with the controls. A break-even below zero says that no link is short "
+        "enough, a share of the memory above 90 % that the draft model does not fit.",
+        name="drafts",
+    )
+
+
+def _drafter_controls(n_params):
+    machines = map(devices.machine, _DRAFTERS)
     formats = [data.row("number_formats", key) for key in ("fp16", "int8", "int4")]
-    inputs = [
-        Bundle("drafter", "Drafts made on", {p.name: {"bandwidth": p.bandwidth} for p in places}),
-        Slider("n_params", n_params, "Draft model", "billion", 0.05, 14, 0.05, BILLION),
+    return [
+        Bundle(
+            "drafter",
+            "Drafts made on",
+            {
+                item.name: {"bandwidth": item.bandwidth, "memory_bytes": item.memory_bytes}
+                for item in machines
+            },
+        ),
+        Slider("n_params", n_params, "Draft model", "billion", 0.05, 14, 0.01, BILLION),
         Choice(
             "bytes_per_param",
             formats[-1].bytes_per_value,
             "Its weights stored as",
             {f"{row.name}, {row.bytes_per_value:g} B": row.bytes_per_value for row in formats},
         ),
-        Slider("draft_length", draft_length, "Tokens drafted a round", "", 1, 16, 1, claim="V-3"),
-        Slider("acceptance", acceptance, "Acceptance", "", 0.05, 0.99, 0.01),
-        Slider("target_step", target_step, "Step of the large model", "ms", 1, 100, 1, MS),
-        Slider("round_trip", round_trip, "Round trip", "ms", 0, 300, 1, MS),
     ]
-    stages = [
-        Stage("draft_step", hybrid.step_from_memory, "A drafted token", "ms", ",.2f", MS),
-        Stage("cost_ratio", hybrid.draft_cost_ratio, "In steps of the large model", "", ",.3f"),
-        Stage(
-            "tokens",
-            hybrid.expected_tokens_per_step,
-            "Tokens a round",
-            "",
-            ",.2f",
-        ),
+
+
+def _draft_stages():
+    held = "Its weights, of the memory there (over 90 %: does not fit)"
+    even = "Round trip at which nothing is gained (below 0: never gains)"
+    return [
+        Stage("total_bytes", weight_bytes, "Weights of the draft model", "GB", ",.2f", GB),
+        Stage("held", hybrid.memory_share, held, "%", ",.0f", PERCENT),
+        Stage("draft_step", hybrid.step_from_memory, "A drafted token", "ms", ",.3f", MS),
+        Stage("cost_ratio", hybrid.draft_cost_ratio, "In steps of the large model", "", ",.4f"),
+        Stage("tokens", hybrid.expected_tokens_per_step, "Tokens a round", "", ",.2f"),
         Stage("tpot", hybrid.speculative_tpot, "TPOT with drafts", "ms", ",.1f", MS),
         Stage("speedup", hybrid.speculative_speedup, "Speed-up", "times", ",.2f"),
-        Stage(
-            "break_even",
-            hybrid.break_even_round_trip,
-            "Round trip at which nothing is gained",
-            "ms",
-            ",.1f",
-            MS,
-        ),
+        Stage("break_even", hybrid.break_even_round_trip, even, "ms", ",.1f", MS),
         Stage(
             "saved",
             hybrid.cloud_steps_saved,
@@ -77,17 +97,6 @@ def draft_calculator(draft_length, acceptance, n_params, target_step, round_trip
             PERCENT,
         ),
     ]
-    return Calculator(
-        inputs,
-        stages,
-        _speedup_picture,
-        title="How much faster drafts make an answer, by the round trip",
-        description="A falling curve of the speed-up against the round trip from 0 to 300 ms, with "
-        "a point at the one that is set and a dashed line at 1, where drafts gain nothing. Curve "
-        "and point move with the controls. Below zero the break-even says that no link is short "
-        "enough.",
-        name="drafts",
-    )
 
 
 def _speedup_picture(known):
@@ -140,19 +149,41 @@ def turn_calculator(
     -------
     Calculator
     """
-    inputs = [
-        Slider("endpoint_seconds", endpoint_seconds, "Silence waited for", "s", 0, 2, 0.05),
-        Slider("speech_seconds", speech_seconds, "Speech not yet recognised", "s", 0, 20, 0.1),
-        Slider(
-            "recognition_factor", recognition_factor, "Recognition, of its length", "", 0, 1, 0.01
-        ),
-        Slider("round_trip", round_trip, "Round trip", "ms", 0, 500, 1, MS),
-        Slider("ttft", ttft, "TTFT", "s", 0.01, 3, 0.01),
-        Slider("tpot", tpot, "TPOT", "ms", 1, 200, 0.1, MS),
-        Slider("first_tokens", first_tokens, "Tokens of the first phrase", "", 1, 50, 1),
-        Slider("synthesis_seconds", synthesis_seconds, "Synthesis", "s", 0, 2, 0.01),
-    ]
-    stages = [
+
+    def picture(known):
+        return _turn_picture(known, limit_seconds)
+
+    return Calculator(
+        [
+            Slider("endpoint_seconds", endpoint_seconds, "Silence waited for", "s", 0, 2, 0.05),
+            Slider("speech_seconds", speech_seconds, "Speech not yet recognised", "s", 0, 20, 0.1),
+            Slider(
+                "recognition_factor",
+                recognition_factor,
+                "Recognition time, share of the speech",
+                "",
+                0,
+                1,
+                0.0001,
+            ),
+            Slider("round_trip", round_trip, "Round trip", "ms", 0, 500, 1, MS),
+            Slider("ttft", ttft, "TTFT", "s", 0.01, 3, 0.01),
+            Slider("tpot", tpot, "TPOT", "ms", 1, 200, 0.1, MS),
+            Slider("first_tokens", first_tokens, "Tokens of the first phrase", "", 1, 50, 1),
+            Slider("synthesis_seconds", synthesis_seconds, "Synthesis", "s", 0, 2, 0.001),
+        ],
+        _turn_stages(),
+        picture,
+        title="Where the wait for a spoken answer goes",
+        description="Horizontal bars of seconds: until the question is text, from there until the "
+        "first phrase has arrived, then until the first sound, and the whole turn. A dashed line "
+        f"stands at {limit_seconds:g} second. All bars move with the controls.",
+        name="turn",
+    )
+
+
+def _turn_stages():
+    return [
         Stage(
             "heard",
             assistant.recognised_seconds,
@@ -170,20 +201,6 @@ def turn_calculator(
         ),
         Stage("turn", assistant.turn_seconds, "Until the answer is heard", "s", ",.2f"),
     ]
-
-    def picture(known):
-        return _turn_picture(known, limit_seconds)
-
-    return Calculator(
-        inputs,
-        stages,
-        picture,
-        title="Where the wait for a spoken answer goes",
-        description="Horizontal bars of seconds: until the question is text, from there until the "
-        "first phrase has arrived, then until the first sound, and the whole turn. A dashed line "
-        f"stands at {limit_seconds:g} second. All bars move with the controls.",
-        name="turn",
-    )
 
 
 def _turn_picture(known, limit_seconds):
