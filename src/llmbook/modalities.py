@@ -85,7 +85,9 @@ def tally(measure="grid_dimensions", listed=None):
 
 
 def streams():
-    """Return what each modality with a duration asks of a link and of a model.
+    """Return what each modality asks of a link and of a model.
+
+    What has no duration, an image or an object, comes once a second.
 
     Returns
     -------
@@ -96,13 +98,13 @@ def streams():
     return [
         {
             "modality": row,
-            "raw_bytes_per_second": row.raw_bytes_per_unit / row.unit_seconds,
+            "raw_bytes_per_second": row.raw_bytes_per_unit / seconds,
             "compressed_bytes_per_second": row.compressed_bytes_per_unit
-            and row.compressed_bytes_per_unit / row.unit_seconds,
-            "tokens_per_second": row.tokens_per_unit / row.unit_seconds,
+            and row.compressed_bytes_per_unit / seconds,
+            "tokens_per_second": row.tokens_per_unit / seconds,
         }
         for row in data.table("modalities")
-        if row.unit_seconds
+        for seconds in [row.unit_seconds or 1.0]
     ]
 
 

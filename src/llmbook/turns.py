@@ -6,7 +6,14 @@ from llmbook.assistant import turn_seconds
 WHOLE_TURN = "turn_seconds"
 
 # The stages that take seconds, and how an argument of the formula counts towards them.
-SEGMENTS = ("endpoint", "recognition", "link", "first token", "first phrase", "synthesis")
+SEGMENTS = (
+    "silence",
+    "recognition",
+    "link",
+    "first token",
+    "rest of the phrase",
+    "first sound",
+)
 
 
 def budget(stages, link):

@@ -43,6 +43,19 @@ def test_a_budget_of_measured_stages_by_hand():
     assert found["unverified"] == ["question", "first-phrase"]
 
 
+def test_only_what_no_source_verified_is_marked(monkeypatch):
+    plain = data.row
+
+    def every_source_read(table, key):
+        row = plain(table, key)
+        if table != "assistant_stages" or row.grade == "unverified":
+            return row
+        return data.Row(id=row.id, stage=row.stage, value=row.value, grade="primary")
+
+    monkeypatch.setattr(turns.data, "row", every_source_read)
+    assert turns.budget(STAGES, "5g-uk-2024")["unverified"] == ["question", "first-phrase"]
+
+
 def test_the_chain_of_three_models_breaks_the_limit():
     turn = {row.id: row.value for row in turns.whole_turns()}
     assert turn["limit"] == 1

@@ -89,6 +89,18 @@ def test_a_map_has_a_colour_for_each_choice_and_its_numbers_as_a_table():
     assert found.table is frame
 
 
+def test_a_timeline_has_a_point_an_event_in_their_order():
+    frame = pd.DataFrame(
+        {"what": ["b", "a"], "when": ["2020-05", "2021-02-24"], "kind": ["x", "y"]}
+    )
+    found = charts.timeline(frame, "what", "when", "kind", "t", "d")
+    encoding = found.spec()["encoding"]
+    assert encoding["x"]["type"] == "temporal"
+    assert encoding["y"]["sort"] is None
+    assert encoding["color"]["field"] == "kind"
+    assert found.table is frame
+
+
 @pytest.mark.parametrize(
     ("frame", "order", "message"),
     [

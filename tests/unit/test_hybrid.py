@@ -18,6 +18,25 @@ def summed(acceptance, draft_length):
     return math.fsum(acceptance**place for place in range(draft_length + 1))
 
 
+@pytest.mark.parametrize("acceptance", [0.998, 0.9995, 0.99999, 1 - 1e-6])
+def test_near_certain_drafts_keep_their_digits(acceptance):
+    """Below the place where the quotient gives way to its first terms it is still exact."""
+    powers = sum(acceptance**place for place in range(9))
+    assert hybrid.expected_tokens_per_step(acceptance, 8) == pytest.approx(powers, rel=1e-9)
+
+
+def test_every_drafted_token_is_sent():
+    assert hybrid.draft_token_bytes(7, 2) == 14
+    assert hybrid.draft_token_bytes(1, 4) == 4
+
+
+def test_at_the_break_even_round_trip_nothing_is_gained():
+    # 2.7731 - 1 - 4 x 0.1 = 1.3731 steps of 30 ms.
+    trip = hybrid.break_even_round_trip(0.7, 4, 0.1, 0.03)
+    assert trip == pytest.approx(0.041193)
+    assert hybrid.speculative_speedup(0.7, 4, 0.1, trip, 0.03) == pytest.approx(1, abs=1e-12)
+
+
 def test_weights_of_a_memory_by_hand():
     # 7 GB of 8 fit barely, 28 of 8 do not.
     assert hybrid.memory_share(7e9, 8e9) == pytest.approx(0.875)

@@ -40,7 +40,7 @@ def test_no_meaning_of_dimension_makes_the_rule_right():
 
 def test_streams_by_hand():
     found = {row["modality"].id: row for row in modalities.streams()}
-    assert set(found) == {"text", "audio", "video"}
+    assert list(found) == [row.id for row in data.table("modalities")]
     assert found["audio"]["raw_bytes_per_second"] == 32000
     assert found["video"]["tokens_per_second"] == 258
     assert found["text"]["compressed_bytes_per_second"] is None
@@ -49,6 +49,31 @@ def test_streams_by_hand():
     assert up["video"] == pytest.approx(1.39)
     assert up["audio"] == pytest.approx(1.39e6 / 750)
     assert modalities.streams_on("5g-uk-2024", "down")["video"] == pytest.approx(13.88)
+
+
+def test_what_has_no_duration_comes_once_a_second():
+    found = {row["modality"].id: row for row in modalities.streams()}
+    assert found["image"]["tokens_per_second"] == 576
+    assert found["3d"]["raw_bytes_per_second"] == 98304
+    # 336 x 336 pixels of three bytes over 1.39 MB/s; text has no compressed size either.
+    up = modalities.streams_on("5g-uk-2024")
+    assert up["image"] == pytest.approx(1.39e6 / 338688)
+    assert up["text"] == pytest.approx(1.39e6 / 13.3)
+
+
+def test_a_unit_of_two_seconds_is_half_a_stream(monkeypatch):
+    item = data.Row(
+        id="x",
+        unit_seconds=2.0,
+        raw_bytes_per_unit=100.0,
+        compressed_bytes_per_unit=10.0,
+        tokens_per_unit=6.0,
+    )
+    monkeypatch.setattr(modalities.data, "table", lambda name: [item])
+    (found,) = modalities.streams()
+    assert found["raw_bytes_per_second"] == 50
+    assert found["compressed_bytes_per_second"] == 5
+    assert found["tokens_per_second"] == 3
 
 
 def test_a_model_follows_many_voices_and_few_films():

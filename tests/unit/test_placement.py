@@ -211,6 +211,8 @@ def test_load_beyond_any_fleet_is_said():
         outcomes(replace(REQUEST, load=1e9), [EDGE, CLOUD])
     with pytest.raises(ValueError, match="no setting of load and prompt_tokens has a place"):
         grid(REQUEST, [EDGE], ("load", [1e9]), ("prompt_tokens", [50]))
+    with pytest.raises(ValueError, match="no setting of load and prompt_tokens has a place"):
+        grid(REQUEST, [EDGE], ("load", [1e8, 1e9]), ("prompt_tokens", [50, 60]))
 
 
 def test_a_prompt_that_fits_nowhere_is_said():

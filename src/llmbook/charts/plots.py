@@ -163,6 +163,36 @@ def agreement(frame, label, x, y, group, title, description):
     return Figure(chart, title, description, table=frame)
 
 
+def timeline(frame, event, date, group, title, description):
+    """Draw one point an event on an axis of time.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        In the order of the events, from the top.
+    event, date, group : str
+        Columns; dates as text: year, month or day.
+    title, description : str
+        As in `Figure`.
+
+    Returns
+    -------
+    Figure
+    """
+    chart = (
+        alt.Chart(frame)
+        .mark_point(size=120, filled=True, opacity=1)
+        .encode(
+            x=alt.X(f"{date}:T", title=None, axis=alt.Axis(format="%Y", tickCount="year")),
+            y=alt.Y(f"{event}:N", sort=None, title=None, axis=alt.Axis(labelLimit=260)),
+            color=alt.Color(f"{group}:N", sort=None, title=None),
+            tooltip=[f"{event}:N", f"{date}:N", f"{group}:N"],
+        )
+        .properties(height=alt.Step(28))
+    )
+    return Figure(chart, title, description, table=frame)
+
+
 def ranges(frame, label, low, high, point, title, description, unit, log=False):
     """Draw one horizontal range a row, with a common line at the central value.
 
