@@ -183,9 +183,14 @@ def timeline(frame, event, date, group, title, description):
         alt.Chart(frame)
         .mark_point(size=120, filled=True, opacity=1)
         .encode(
-            x=alt.X(f"{date}:T", title=None, axis=alt.Axis(format="%Y", tickCount="year")),
+            x=alt.X(
+                f"{date}:T",
+                title=None,
+                scale=alt.Scale(nice="year"),
+                axis=alt.Axis(format="%Y", tickCount="year"),
+            ),
             y=alt.Y(f"{event}:N", sort=None, title=None, axis=alt.Axis(labelLimit=260)),
-            color=alt.Color(f"{group}:N", sort=None, title=None),
+            color=alt.Color(f"{group}:N", sort=None, title=None, legend=alt.Legend(labelLimit=320)),
             tooltip=[f"{event}:N", f"{date}:N", f"{group}:N"],
         )
         .properties(height=alt.Step(28))
