@@ -4,7 +4,7 @@ from llmbook.charts.areas import areas
 from llmbook.charts.calculator import Bundle, Calculator, Choice, Slider, Stage
 from llmbook.charts.drawings import Drawing
 from llmbook.charts.figure import Figure, on_site
-from llmbook.charts.plots import agreement, bars, lines, ranges, timeline
+from llmbook.charts.plots import agreement, bars, lines, ranges, stacked, timeline
 from llmbook.charts.tables import Table, show_frames
 from llmbook.charts.theme import COLORS, enable
 from llmbook.charts.trade_off import trade_off
@@ -25,6 +25,7 @@ __all__ = [
     "enable",
     "lines",
     "ranges",
+    "stacked",
     "timeline",
     "trade_off",
 ]
