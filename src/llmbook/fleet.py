@@ -59,6 +59,41 @@ def request_tokens(prompt_tokens, answer_tokens):
 
 
 @checked
+def tokens_after_cut(n_tokens, kept_tokens):
+    """Return the mean length of what is left when the longest are cut at the context.
+
+    Parameters
+    ----------
+    n_tokens : float
+        Mean length before.
+    kept_tokens : float
+        Share of all tokens that is left.
+
+    Returns
+    -------
+    float
+        Tokens.
+    """
+    return 1.0 * n_tokens * kept_tokens
+
+
+@checked
+def share_of_context(n_tokens, longest_request):
+    """Return the tokens of the mean request over the most that the model takes.
+
+    Parameters
+    ----------
+    n_tokens, longest_request : float
+
+    Returns
+    -------
+    float
+        Above 1 the model cannot be asked this.
+    """
+    return 1.0 * n_tokens / longest_request
+
+
+@checked
 def full_rate(batch_size, prompt_seconds, decode_seconds, answer_tokens):
     """Return the requests a second of an instance that is always full.
 
@@ -162,35 +197,39 @@ def fleet_cards(n_instances, tensor_parallel, spare_share):
 
 
 @checked
-def servers_needed(n_devices, devices_per_host):
-    """Return the servers that hold the cards.
+def servers_of_site(n_devices, n_sites, devices_per_host):
+    """Return the servers of one of the sites that share the cards evenly.
 
     Parameters
     ----------
-    n_devices, devices_per_host : float
+    n_devices : float
+        Of all sites.
+    n_sites, devices_per_host : float
 
     Returns
     -------
     int
         Whole servers.
     """
-    return whole_units(1.0 * n_devices / devices_per_host)
+    return whole_units(whole_units(1.0 * n_devices / n_sites) / devices_per_host)
 
 
 @checked
-def racks_needed(n_servers, servers_per_rack):
-    """Return the racks that hold the servers.
+def racks_needed(n_servers, servers_per_rack, n_sites):
+    """Return the racks of all sites.
 
     Parameters
     ----------
-    n_servers, servers_per_rack : float
+    n_servers : float
+        Of one site.
+    servers_per_rack, n_sites : float
 
     Returns
     -------
     int
-        Whole racks, without those of network and storage.
+        Whole racks, without those of network and storage; no rack stands at two sites.
     """
-    return whole_units(1.0 * n_servers / servers_per_rack)
+    return n_sites * whole_units(1.0 * n_servers / servers_per_rack)
 
 
 @checked
@@ -274,29 +313,6 @@ def grams_per_message(total_kg, mean_rate):
 
 
 @checked
-def requests_in_flight(rate, seconds):
-    """Return the requests that wait or are being answered at a random moment.
-
-    Parameters
-    ----------
-    rate : float
-        Requests a second.
-    seconds : float
-        Mean time from a request to its last token.
-
-    Returns
-    -------
-    float
-        Requests.
-
-    Notes
-    -----
-    Little 1961, "A proof for the queuing formula L = λW".
-    """
-    return 1.0 * rate * seconds
-
-
-@checked
 def failures_per_day(n_devices, failures_per_year):
     """Return how many cards of a fleet fail in a day.
 
@@ -371,11 +387,13 @@ def checkpoint_loss(checkpoint_seconds, card_failures, n_devices, recovery_secon
     Returns
     -------
     float
-        Seconds lost for each second of work: saving, half an interval done again, starting.
+        Share of all its time: saving, half an interval done again, starting.
     """
     interval = checkpoint_interval(checkpoint_seconds, card_failures, n_devices)
     each_second = card_failures * n_devices / YEAR
-    return checkpoint_seconds / interval + (0.5 * interval + recovery_seconds) * each_second
+    # Seconds lost for each second of work.
+    lost = checkpoint_seconds / interval + (0.5 * interval + recovery_seconds) * each_second
+    return lost / (1.0 + lost)
 
 
 @checked

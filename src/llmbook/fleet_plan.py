@@ -11,12 +11,34 @@ from llmbook.carbon import accounting, llmcarbon
 from llmbook.quantities import HOUR, YEAR
 from llmbook.sizing import cards_needed
 from llmbook.transformer import kv_cache_bytes, model_params, weight_bytes
-from llmbook.uncertainty import central_range
+from llmbook.uncertainty import central_range, median_samples, sampled_range
 
 # Requests that one instance decodes at once, as in chapter IV, if the memory holds so many.
 LARGEST_BATCH = 256
 # The range shown for a result holds this share of what was drawn.
 SHARE = 0.8
+
+
+# What the uncertain inputs are called on the page.
+INPUT_NAMES = {
+    "messages_per_day": "messages of a user and day",
+    "peak_factor": "busiest hour over mean hour",
+    "prompt_tokens": "tokens of a prompt",
+    "answer_tokens": "tokens of an answer",
+    "kept_share": "rate of a copy over that of a full one",
+    "rent_usd_per_hour": "rent of a card, USD/h",
+    "owner_usd_per_hour": "cost of an own card, USD/h",
+    "servers_per_rack": "servers of a rack",
+    "repair_seconds": "time of a repair, s",
+    "failures_per_year": "failures of a card and year",
+    "load_share": "mean over rated draw",
+    "pue": "PUE",
+    "carbon_intensity": "carbon of the grid, kg/kWh",
+    "carbon_per_amount": "making of a card, kg",
+    "lifetime_seconds": "life of a card, s",
+    "system_power_watts": "rated draw of a card, W",
+    "recovery_seconds": "restart of a copy, s",
+}
 
 
 @dataclass(frozen=True)
@@ -65,27 +87,42 @@ class Link:
         return self.function(**given, **self.fixed)
 
 
+# What a model gets to read and write, after the cut at its context.
+CUT = {"prompt_tokens": "read_tokens", "answer_tokens": "written_tokens"}
+
 CHAIN = [
+    # The requests that a model is given
+    Link(
+        "read_tokens",
+        fleet.tokens_after_cut,
+        {"n_tokens": "prompt_tokens", "kept_tokens": "kept_prompt"},
+    ),
+    Link(
+        "written_tokens",
+        fleet.tokens_after_cut,
+        {"n_tokens": "answer_tokens", "kept_tokens": "kept_answer"},
+    ),
     # The model in memory
     Link("weights", weight_bytes),
     Link("fewest_cards", cards_needed, {"total_bytes": "weights"}),
-    Link("request_tokens", fleet.request_tokens),
-    Link("request_places", sharing.places),
+    Link("request_tokens", fleet.request_tokens, CUT),
+    Link("context_share", fleet.share_of_context, {"n_tokens": "request_tokens"}),
+    Link("request_places", sharing.places, CUT),
     Link("batch_size", sharing.filled_places, {"batch_size": "largest_batch"}),
     Link("cache", kv_cache_bytes, {"n_tokens": "request_tokens"}),
     # One instance
-    Link("attention_flops", attention.causal_attention_flops),
-    Link("prompt_params", serving.prefill_params),
+    Link("attention_flops", attention.causal_attention_flops, CUT),
+    Link("prompt_params", serving.prefill_params, CUT),
     Link(
         "prompt_seconds",
         serving.prefill_seconds,
-        {"n_active_params": "prompt_params"},
+        {"n_active_params": "prompt_params", **CUT},
         {"n_sequences": 1.0},
     ),
-    Link("cached_tokens", sharing.mean_cached_tokens),
+    Link("cached_tokens", sharing.mean_cached_tokens, CUT),
     Link("decode_seconds", serving.decode_step_seconds, {"n_active_params": "decode_params"}),
-    Link("full_tpot", sharing.interleaved_tpot),
-    Link("full_rate", fleet.full_rate),
+    Link("full_tpot", sharing.interleaved_tpot, CUT),
+    Link("full_rate", fleet.full_rate, CUT),
     Link("instance_rate", fleet.instance_rate),
     # The users
     Link("mean_rate", fleet.mean_rate),
@@ -99,7 +136,7 @@ CHAIN = [
     Link("n_devices", fleet.fleet_cards, {"n_instances": "placed"}),
     Link("largest_share", fleet.share_of_largest),
     Link("failures", fleet.failures_per_day),
-    Link("n_servers", fleet.servers_needed),
+    Link("n_servers", fleet.servers_of_site),
     Link("racks", fleet.racks_needed),
     Link("connected_watts", fleet.site_watts),
     # Money
@@ -137,14 +174,14 @@ def plan(inputs):
     ------
     ValueError
         If an input is outside its domain or missing, or the fleet is larger than the largest one
-        that was announced.
+        of the tables.
     """
     known = chain(inputs)
     if known["largest_share"] > 1:
         raise ValueError(
             f"n_users must not need more than {known['largest_fleet']:,.0f} cards, the largest "
-            f"fleet announced: {known['n_users']:,.0f} users with {known['messages_per_day']:g} "
-            f"messages a day need {known['n_devices']:,.0f}"
+            f"fleet in the tables (Meta's plan for the end of 2024): {known['n_users']:,.0f} users "
+            f"with {known['messages_per_day']:g} messages a day need {known['n_devices']:,.0f}"
         )
     return known
 
@@ -286,12 +323,14 @@ def ranges_of_card(card):
     }
 
 
-def ranges(instance, regions=("fr-2024", "in-2024")):
+def ranges(instance, central=None, regions=("fr-2024", "in-2024")):
     """Return the ranges of all inputs that are not certain.
 
     Parameters
     ----------
     instance : llmbook.instances.Instance
+    central : dict of str to float, optional
+        Inputs that a reader changed; a range that does not hold one is widened to it.
     regions : tuple of str
         Rows of ``grid_intensity`` for the cleanest and the dirtiest grid.
 
@@ -309,7 +348,35 @@ def ranges(instance, regions=("fr-2024", "in-2024")):
     grids = [data.row("grid_intensity", key).carbon_intensity_kg_per_kwh for key in regions]
     found["carbon_intensity"] = tuple(sorted(grids))
     skipped = ("largest_fleet", "checkpoint_seconds")
-    return {name: ends for name, ends in found.items() if name not in skipped and ends[0] < ends[1]}
+    kept = {n: ends for n, ends in found.items() if n not in skipped and ends[0] < ends[1]}
+    if central is None:
+        return kept
+    return {
+        name: (min(low, central[name]), max(high, central[name]))
+        for name, (low, high) in kept.items()
+    }
+
+
+def spread(name, central, ends, n_samples=4000):
+    """Return the range of a result of the plan.
+
+    Parameters
+    ----------
+    name : str
+        Of a link.
+    central : dict of str to float
+        See `inputs_of`.
+    ends : dict of str to tuple of float
+        See `ranges`.
+    n_samples : int
+
+    Returns
+    -------
+    tuple of float
+        Low end, median and high end of what is drawn: `SHARE` of it lies between the ends. Each
+        input is as likely below its central value as above.
+    """
+    return sampled_range(result(name), central, ends, SHARE, n_samples, draw=median_samples)
 
 
 def error_range():
@@ -352,10 +419,14 @@ def columns(instance, training=None):
         "decode_params": engine.layer_params + engine.head_params,
         "capacity_tokens": engine.capacity_tokens,
         "window_tokens": engine.window_tokens,
+        "longest_request": min(shape.context_tokens, engine.capacity_tokens),
         **{
             name: getattr(shape, name) for name in ("n_layers", "n_heads", "n_kv_heads", "head_dim")
         },
     }
+    asked = users()
+    for kind, drawn in zip(("prompt", "answer"), instance.requests, strict=True):
+        known[f"kept_{kind}"] = min(1.0, float(drawn.mean()) / asked[f"{kind}_tokens"])
     known["kept_share"] = instance.rate / _full_rate(known)
     if training is not None:
         known["training_energy_kwh"] = training_energy_kwh(training)
@@ -398,11 +469,15 @@ _MACHINE = (
 )
 
 
+# Links before the rate that it does not rest on.
+_NO_RATE = ("weights", "fewest_cards", "cache", "context_share")
+
+
 def _full_rate(known):
     """Return the rate of a full instance for the central request, before its goodput is known."""
     names = [link.name for link in CHAIN]
     before = CHAIN[: names.index("full_rate") + 1]
-    needed = [link for link in before if link.name not in ("weights", "fewest_cards", "cache")]
+    needed = [link for link in before if link.name not in _NO_RATE]
     return _run(needed, known | users() | {"largest_batch": LARGEST_BATCH})["full_rate"]
 
 

@@ -71,6 +71,7 @@ def goodput(
     n_requests=5000,
     seed=0,
     precision=0.01,
+    near=None,
 ):
     """Return the highest request rate at which enough requests keep both limits.
 
@@ -89,6 +90,8 @@ def goodput(
     seed : int
     precision : float
         The search ends when the rate is known to this share of `capacity_bound`.
+    near : float, optional
+        A rate to start from, which is quicker; `precision` is then a share of the rate found.
 
     Returns
     -------
@@ -122,11 +125,34 @@ def goodput(
         run = simulate(server, pattern / rate, prompt, answer, policy)
         return run.attainment(ttft_limit, tpot_limit) >= attainment
 
+    if near is not None:
+        return _around(enough, near, precision)
     bound = capacity_bound(server, prompt, answer, policy)
     low, high = precision * bound, bound
     if not enough(low):
         return 0.0
     while high - low > precision * bound:
+        middle = (low + high) / 2
+        low, high = (middle, high) if enough(middle) else (low, middle)
+    return low
+
+
+def _around(enough, rate, precision):
+    """Return the highest rate that is enough, by growing steps from a rate, then by halves."""
+    step, lowest = 1.0 + precision, rate * precision
+    if enough(rate):
+        low = rate
+        while enough(low * step):
+            low, step = low * step, step * step
+        high = low * step
+    else:
+        high = rate
+        while not enough(high / step):
+            high, step = high / step, step * step
+            if high / step < lowest:
+                return 0.0
+        low = high / step
+    while high - low > precision * low:
         middle = (low + high) / 2
         low, high = (middle, high) if enough(middle) else (low, middle)
     return low

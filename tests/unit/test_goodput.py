@@ -116,3 +116,14 @@ def test_a_short_run_far_beyond_capacity_is_saturated(n, factor):
     wide = replace(SERVER, max_batch=256, capacity_tokens=1e6)
     arrivals = np.arange(n) / (factor * capacity_bound(wide, prompt, answer))
     assert simulate(wide, arrivals, prompt, answer).saturated
+
+
+@pytest.mark.parametrize("factor", [0.5, 0.97, 1.04, 1.6])
+def test_a_rate_near_it_leads_to_the_same_goodput(factor):
+    prompt, answer = requests()
+    limits = {"ttft_limit": 1.0, "tpot_limit": 0.05, "attainment": 0.9}
+    far = goodput(SERVER, (prompt, answer), precision=0.002, **limits)
+    near = goodput(SERVER, (prompt, answer), precision=0.01, near=factor * far, **limits)
+    assert near == pytest.approx(far, rel=0.025)
+    none = {"ttft_limit": 1e-6, "tpot_limit": 0.05}
+    assert goodput(SERVER, (prompt, answer), near=far, **none) == 0

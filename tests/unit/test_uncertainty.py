@@ -4,6 +4,7 @@ import pytest
 from llmbook.uncertainty import (
     central_range,
     leave_one_out,
+    median_samples,
     one_at_a_time,
     sampled_range,
     triangular_samples,
@@ -102,3 +103,17 @@ def test_the_range_of_a_product():
 def test_the_range_refuses_what_is_no_argument():
     with pytest.raises(ValueError, match=r"ranges must name arguments of the formula.*'d'"):
         sampled_range(lambda a: a, {"a": 1}, {"d": (0, 1)}, 0.8)
+
+
+def test_as_many_draws_below_the_central_value_as_above():
+    drawn = median_samples({"x": (9.0, 10.0, 20.0), "sure": (2.0, 2.0, 2.0)}, 20_000, 0)
+    x = drawn["x"]
+    assert abs((x < 10).mean() - 0.5) < 0.015
+    assert x.min() >= 9
+    assert x.max() <= 20
+    # Towards either end the chance falls in a line: the mean of a side is a third of it away.
+    assert x[x < 10].mean() == pytest.approx(10 - 1 / 3, abs=0.02)
+    assert x[x >= 10].mean() == pytest.approx(10 + 10 / 3, abs=0.1)
+    assert set(drawn["sure"]) == {2.0}
+    # A triangle over the same range has its median far above.
+    assert np.median(triangular_samples({"x": (9.0, 10.0, 20.0)}, 20_000, 0)["x"]) > 12

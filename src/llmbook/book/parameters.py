@@ -23,7 +23,10 @@ _ANY = Domain("a number of the paper", "1", low=0.0, open_low=False)
 
 @dataclass(frozen=True)
 class Parameter:
-    """One line of the cell tagged `parameters`: a number of the paper."""
+    """One line of the cell tagged `parameters`: a number of the paper, or a cell of a table.
+
+    `claim` is the id of a claim of the ledger, or ``table/row/column``.
+    """
 
     name: str
     value: float
@@ -31,7 +34,16 @@ class Parameter:
     claim: str
 
     def meaning(self) -> what_if.Meaning:
+        if "/" in self.claim:
+            return self._cell()
         return what_if.meaning(self.claim, self.name, self.value)
+
+    def _cell(self) -> what_if.Meaning:
+        table, row, column = self.claim.split("/")
+        held = getattr(data.row(table, row), column)
+        if held != self.value:
+            raise ValueError(f"{self.name} must be {held!r} as in {self.claim}, got {self.value!r}")
+        return what_if.Meaning(frozenset({self.claim}))
 
     def domain(self) -> Domain:
         return GLOSSARY.get(self.name) or GLOSSARY.get(self.meaning().argument, _ANY)

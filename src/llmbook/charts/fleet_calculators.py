@@ -13,29 +13,30 @@ _MW, _MWH = 1e6, 1e3
 _SHOWN = {
     "weights": ("Weights of one copy", "GB", ",.1f", GB),
     "fewest_cards": ("Fewest cards for the weights", "", ",.0f", 1.0),
+    "context_share": ("Prompt and answer over the context", "%", ",.0f", PERCENT),
     "cache": ("KV cache of a full copy", "GB", ",.1f", GB),
     "prompt_seconds": ("TTFT of the mean prompt, no queue", "ms", ",.0f", MS),
     "full_tpot": ("TPOT of a full copy", "ms", ",.1f", MS),
-    "instance_rate": ("Requests a second of one copy, limits kept", "", ",.2f", 1.0),
-    "peak_rate": ("Requests a second in the busiest hour", "", ",.0f", 1.0),
+    "instance_rate": ("One copy, limits kept", "requests/s", ",.2f", 1.0),
+    "peak_rate": ("All users in the busiest hour", "requests/s", ",.0f", 1.0),
     "mean_instances": ("Copies for the mean hour", "", ",.0f", 1.0),
     "n_instances": ("Copies for the busiest hour", "", ",.0f", 1.0),
     "n_devices": ("Cards, reserve and repair included", "", ",.0f", 1.0),
-    "largest_share": ("Of the largest fleet announced", "%", ",.1f", PERCENT),
+    "largest_share": ("Of Meta's plan for the end of 2024", "%", ",.1f", PERCENT),
     "failures": ("Cards that fail in a day", "", ",.2f", 1.0),
     "racks": ("Racks", "", ",.0f", 1.0),
     "connected_watts": ("Power to be connected", "MW", ",.2f", _MW),
-    "rented_usd": ("A user and month, rented", "USD", ",.4f", 1.0),
-    "owned_usd": ("A user and month, owned", "USD", ",.4f", 1.0),
+    "rented_usd": ("Cost of a user and month, rented", "USD", ",.3f", 1.0),
+    "owned_usd": ("Cost of a user and month, owned", "USD", ",.3f", 1.0),
     "energy_kwh": ("Energy of a year", "MWh", ",.0f", _MWH),
     "operational_kg": ("From the energy, a year", "t CO2e", ",.0f", TONNE),
     "embodied_kg": ("From making the cards, a year", "t CO2e", ",.0f", TONNE),
-    "message_grams": ("One answer", "g CO2e", ",.4f", 1.0),
+    "message_grams": ("One answer", "g CO2e", ",.3f", 1.0),
     "overtaking": ("Until serving has used the training's energy", "days", ",.1f", 1.0),
 }
 
 
-def fleet_calculator(instances, n_users):
+def fleet_calculator(instances, n_users, **changes):
     """Return the calculator of a fleet.
 
     Parameters
@@ -45,13 +46,15 @@ def fleet_calculator(instances, n_users):
         the same card.  The first is chosen at the start.
     n_users : float
         Where the control starts.
+    **changes : float
+        Other inputs that do not start at their central values.
 
     Returns
     -------
     Calculator
         The stages are the links of `llmbook.fleet_plan`.
     """
-    start = fleet_plan.inputs_of(instances[0][0], n_users, instances[0][1])
+    start = fleet_plan.inputs_of(instances[0][0], n_users, instances[0][1], **changes)
     models = {
         _name(instance): fleet_plan.columns(instance, training) for instance, training in instances
     }
@@ -75,11 +78,15 @@ def _name(instance):
 
 
 def _sliders(start):
-    def slider(name, *others):
-        return Slider(name, start[name], *others)
+    def slider(name, label, unit, low, high, step, scale=1.0, *claim):
+        # A start outside the usual limits widens them; the browser would move it without a word.
+        at = start[name] / scale
+        return Slider(
+            name, start[name], label, unit, min(low, at), max(high, at), step, scale, *claim
+        )
 
     return [
-        slider("n_users", "Users", "million", 1, 2000, 1, MILLION, "I-3"),
+        slider("n_users", "Weekly users", "million", 0.1, 2000, 0.1, MILLION, "I-3"),
         slider("messages_per_day", "Messages of a user and day", "", 0.1, 20, 0.001),
         slider("prompt_tokens", "Tokens of a prompt", "", 16, 4096, 0.1),
         slider("answer_tokens", "Tokens of an answer", "", 16, 2048, 0.1),
