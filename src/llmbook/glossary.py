@@ -179,7 +179,6 @@ GLOSSARY = {
     "servers_per_rack": Domain("servers of one rack", "1", **_COUNT, usual=(1, 16)),
     "largest_fleet": Domain("cards of the largest fleet known", "1", usual=(1e5, 1e7)),
     "total_kg": Domain("emissions of a year", "kg CO2e", **_FROM_ZERO, usual=(0, 1e9)),
-    "rate": Domain("requests a second", "1/s", usual=(0.01, 1e6)),
     "checkpoint_seconds": Domain("time to save the state of a run", "s", usual=(1, 1000)),
     "card_failures": Domain("failures of one card in a year", "1", usual=(0.01, 2)),
     # Subscriptions
