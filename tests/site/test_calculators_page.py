@@ -99,7 +99,7 @@ def shown_base(calculator, stage):
 
 
 def assert_ratio(output, shown, base):
-    row = output.page.locator("tr", has=output)
+    row = output.locator("xpath=ancestor::tr")
     text = row.locator("[data-ratio]").text_content().replace("\u2212", "-").replace(",", "")
     if base:
         assert float(text) == pytest.approx(shown / base, rel=6e-3)
