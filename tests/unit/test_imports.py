@@ -49,6 +49,7 @@ STANDARD_LIBRARY_ONLY = [
     "llmbook.finetuning_memory",
     "llmbook.vendors",
     "llmbook.prices_today",
+    "llmbook.source_tables",
     "llmbook.carbon.mlco2",
     "llmbook.carbon.llmcarbon",
     "llmbook.carbon.parameters",
