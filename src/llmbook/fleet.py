@@ -169,7 +169,7 @@ def instances_with_reserve(n_instances, n_sites):
 
     Returns
     -------
-    int
+    float
         Whole copies.
     """
     return n_sites * (whole_units(1.0 * n_instances / n_sites) + 1.0)

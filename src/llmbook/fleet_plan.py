@@ -8,37 +8,44 @@ from dataclasses import dataclass, field
 
 from llmbook import attention, costs, data, fleet, ownership, serving, sharing
 from llmbook.carbon import accounting, llmcarbon
-from llmbook.quantities import HOUR, YEAR
+from llmbook.quantities import DAY, HOUR, MINUTE, YEAR
 from llmbook.sizing import cards_needed
 from llmbook.transformer import kv_cache_bytes, model_params, weight_bytes
 from llmbook.uncertainty import central_range, median_samples, sampled_range
 
 # Requests that one instance decodes at once, as in chapter IV, if the memory holds so many.
 LARGEST_BATCH = 256
+# Rows of ``grid_intensity`` for the cleanest and the dirtiest grid.
+REGIONS = ("fr-2024", "in-2024")
+# Row of ``embodied_factors`` for a card with its share of the server.
+MADE = "ecocost-h100"
 # The range shown for a result holds this share of what was drawn.
 SHARE = 0.8
 
 
-# What the uncertain inputs are called on the page.
+# What the uncertain inputs are called on the page, in which unit, and how much of the formula's
+# unit that is.
 INPUT_NAMES = {
-    "messages_per_day": "messages of a user and day",
-    "peak_factor": "busiest hour over mean hour",
-    "prompt_tokens": "tokens of a prompt",
-    "answer_tokens": "tokens of an answer",
-    "kept_share": "rate of a copy over that of a full one",
-    "rent_usd_per_hour": "rent of a card, USD/h",
-    "owner_usd_per_hour": "cost of an own card, USD/h",
-    "servers_per_rack": "servers of a rack",
-    "repair_seconds": "time of a repair, s",
-    "failures_per_year": "failures of a card and year",
-    "load_share": "mean over rated draw",
-    "pue": "PUE",
-    "carbon_intensity": "carbon of the grid, kg/kWh",
-    "carbon_per_amount": "making of a card, kg",
-    "lifetime_seconds": "life of a card, s",
-    "system_power_watts": "rated draw of a card, W",
-    "recovery_seconds": "restart of a copy, s",
+    "messages_per_day": ("messages of a user", "a day", 1.0),
+    "peak_factor": ("busiest hour", "times the mean hour", 1.0),
+    "prompt_tokens": ("prompt", "tokens", 1.0),
+    "answer_tokens": ("answer", "tokens", 1.0),
+    "kept_share": ("rate of a copy", "of a full one's", 1.0),
+    "rent_usd_per_hour": ("rent of a card", "USD/h", 1.0),
+    "owner_usd_per_hour": ("cost of an own card", "USD/h", 1.0),
+    "servers_per_rack": ("servers of a rack", "", 1.0),
+    "repair_seconds": ("repair of a card", "days", DAY),
+    "failures_per_year": ("failures of a card", "a year", 1.0),
+    "load_share": ("mean draw", "of the rated draw", 1.0),
+    "pue": ("PUE", "", 1.0),
+    "carbon_intensity": ("carbon of the grid", "kg CO2e/kWh", 1.0),
+    "carbon_per_amount": ("making of a card", "kg CO2e", 1.0),
+    "lifetime_seconds": ("life of a card", "years", YEAR),
+    "system_power_watts": ("rated draw of a card", "W", 1.0),
+    "recovery_seconds": ("restart of a copy", "min", MINUTE),
 }
+# From the best evidence to the weakest.
+GRADES = ("primary", "secondary", "derived", "unverified")
 
 
 @dataclass(frozen=True)
@@ -312,7 +319,7 @@ def ranges_of_card(card):
         "recovery_seconds",
     )
     rents = [row.usd_per_hour for row in data.table("rentals") if row.accelerator == card]
-    made = data.row("embodied_factors", "ecocost-h100")
+    made = data.row("embodied_factors", MADE)
     # The chain counts the cards under repair itself; cents are as far as these prices are known.
     hours = [ownership.card_hour(card, case, failures_per_year=0.0) for case in ownership.CASES]
     owned = [round(hour["owned"], 2) for hour in hours]
@@ -323,7 +330,7 @@ def ranges_of_card(card):
     }
 
 
-def ranges(instance, central=None, regions=("fr-2024", "in-2024")):
+def ranges(instance, central=None, regions=REGIONS):
     """Return the ranges of all inputs that are not certain.
 
     Parameters
@@ -354,6 +361,34 @@ def ranges(instance, central=None, regions=("fr-2024", "in-2024")):
     return {
         name: (min(low, central[name]), max(high, central[name]))
         for name, (low, high) in kept.items()
+    }
+
+
+def evidence(instance, regions=REGIONS):
+    """Return how well each of the `ranges` is known.
+
+    Parameters
+    ----------
+    instance : llmbook.instances.Instance
+    regions : tuple of str
+        As in `ranges`.
+
+    Returns
+    -------
+    dict of str to str
+        By input, one of `GRADES`: the weakest where several rows make a range.
+    """
+    card = instance.engine.accelerator.id
+    owning = [row for row in data.table("ownership_costs") if row.accelerator in (None, card)]
+    renting = [row for row in data.table("rentals") if row.accelerator == card]
+    rows = [*data.table("fleet_inputs"), *owning]
+    return {row.argument: row.grade for row in rows} | {
+        # Measured servers beside a model of them.
+        "kept_share": "derived",
+        "rent_usd_per_hour": _weakest(renting),
+        "owner_usd_per_hour": _weakest(owning),
+        "carbon_per_amount": data.row("embodied_factors", MADE).grade,
+        "carbon_intensity": _weakest(data.row("grid_intensity", key) for key in regions),
     }
 
 
@@ -485,6 +520,10 @@ def _middle(values):
     low, high = central_range(values, SHARE)
     ordered = sorted(values)
     return low, ordered[len(ordered) // 2], high
+
+
+def _weakest(rows):
+    return max((row.grade for row in rows), key=GRADES.index)
 
 
 def _bytes(number_format):

@@ -154,7 +154,7 @@ def best_instance(
     ]
     rates = (best.rate, *others)
     if not min(rates):
-        raise ValueError(_unkept(short[-1], level))
+        raise ValueError(_unkept(found[-1], level))
     return replace(best, rate=min(rates), rates=rates)
 
 

@@ -12,7 +12,7 @@ import pytest
 from book_calculators import CALCULATORS, in_formula_units, made, random_settings, started_at
 from llmbook import data, units
 from llmbook.charts.calculator import Calculator
-from llmbook.charts.controls import Bundle
+from llmbook.charts.controls import Bundle, Slider
 from llmbook.charts.outcomes import inputs_json, outcomes_table, python_box
 from llmbook.charts.papers_numbers import of_claim, of_input
 
@@ -91,6 +91,25 @@ def test_each_control_says_where_it_starts_or_where_the_paper_stands(calculator)
     for row, item in zip(rows, calculator.inputs, strict=True):
         assert re.match(r"start: .|the paper: .+ \([IV]+-\d+\)$", row["mark"]["words"])
         assert row.get("named", False) == isinstance(item, Bundle)
+
+
+def test_the_papers_number_is_one_that_the_control_can_take(calculator):
+    for item in calculator.inputs:
+        if claim := getattr(item, "claim", ""):
+            paper = of_input(claim, item.name)
+            assert (
+                item.low <= item.shown(paper) <= item.high
+                if isinstance(item, Slider)
+                else paper in item.options.values()
+            ), item.name
+
+
+def test_a_slider_is_widened_to_its_start():
+    # The browser would move it to the limit without a word.
+    item = Slider("draft_length", 64, "Tokens drafted", "", 1, 16, 1)
+    assert (item.low, item.high) == (1, 64)
+    item = Slider("n_users", 3e4, "Users", "million", 0.1, 2000, 0.1, 1e6)
+    assert (item.low, item.high) == (0.03, 2000)
 
 
 def test_names_are_told_apart_on_a_page():

@@ -17,6 +17,7 @@ from llmbook import (
     sharing,
     sizing,
     transformer,
+    uncertainty,
 )
 from llmbook.carbon import accounting, llmcarbon
 from llmbook.instances import Level, best_instance
@@ -222,6 +223,40 @@ def test_the_plan_lies_inside_its_range(llama, inputs, name):
     assert low < middle < high
 
 
+def test_a_range_holds_four_fifths_of_what_is_drawn(llama, inputs):
+    ends = fleet_plan.ranges(llama)
+    low, _, high = fleet_plan.spread("rented_usd", inputs, ends)
+    central = {name: (least, inputs[name], most) for name, (least, most) in ends.items()}
+    drawn = inputs | uncertainty.median_samples(central, 4000, seed=7)
+    found = fleet_plan.chain(drawn)["rented_usd"]
+    assert np.mean((low < found) & (found < high)) == pytest.approx(0.8, abs=0.02)
+
+
+def test_a_lopsided_range_leaves_the_plan_in_the_middle(inputs):
+    # A triangle from 2 over 3.49 to 8 has its median at 4.3.
+    _, middle, _ = fleet_plan.spread("rented_usd", inputs, {"rent_usd_per_hour": (2.0, 8.0)})
+    assert middle == pytest.approx(fleet_plan.plan(inputs)["rented_usd"], rel=0.02)
+
+
+def test_ends_of_what_no_table_of_the_fleet_holds(llama, inputs):
+    ends = fleet_plan.ranges(llama)
+    # France and India.
+    assert ends["carbon_intensity"] == (0.0405, 0.7054)
+    slow, fast = fleet_plan.error_range()
+    assert slow < 1 < fast
+    # A server that is faster than the model of it takes more requests.
+    assert ends["kept_share"] == (inputs["kept_share"] * slow, inputs["kept_share"] * fast)
+
+
+def test_each_range_says_how_well_it_is_known(llama):
+    grades = fleet_plan.evidence(llama)
+    assert set(fleet_plan.ranges(llama)) <= set(grades)
+    assert set(grades.values()) <= set(fleet_plan.GRADES)
+    # The rents are quotations; an owner's hour holds the time of a repair, which nobody counted.
+    assert grades["rent_usd_per_hour"] == "secondary"
+    assert grades["repair_seconds"] == grades["owner_usd_per_hour"] == "unverified"
+
+
 def test_a_range_is_widened_to_what_a_reader_sets(llama, inputs):
     mine = inputs | {"rent_usd_per_hour": 0.5}
     low, high = fleet_plan.ranges(llama, mine)["rent_usd_per_hour"]
@@ -280,6 +315,20 @@ def test_the_layout_with_most_requests_for_a_card(llama):
     assert of_a_card[2] < of_a_card[4]
 
 
+def test_a_layout_must_hold_a_whole_conversation():
+    # One card keeps 464,692 tokens beside Llama 3 8B, two a million.
+    longer = tuple(
+        data.Row(**vars(row) | {"context_tokens": 500_000.0}) if row.id == "llama-3-8b" else row
+        for row in data.table("models")
+    )
+    with data.with_rows({"models": longer}):
+        assert [engine.n_devices for engine in engines_of("llama-3-8b")] == [2, 4, 8]
+
+
+def test_a_level_is_kept_by_99_of_100_unless_told():
+    assert Level("promised", 2.0, 0.2).attainment == LEVEL.attainment == 0.99
+
+
 def engines_of(model):
     return instances.engines(model, "h100-sxm")
 
@@ -301,6 +350,10 @@ def test_a_model_that_fits_nowhere():
 def test_limits_that_no_load_keeps():
     with pytest.raises(ValueError, match=r"ttft_limit and tpot_limit must .*got 0.001 and 0.2 s"):
         best_instance("llama-2-70b", "h100-sxm", CHAT, Level("none", 0.001, 0.2), n_requests=200)
+    # The longest prompts are few: a twentieth of these requests would tell 1.5 s.
+    told = "without any load 99 % of them take up to 1.43"
+    with pytest.raises(ValueError, match=told):
+        best_instance("llama-3.1-405b", "h100-sxm", CHAT, Level("none", 0.001, 0.2), "fp8", 2000)
     with pytest.raises(ValueError, match="tpot_limit must be above 0"):
         best_instance("llama-2-70b", "h100-sxm", CHAT, Level("none", 1.0, 0.0), n_requests=200)
 
@@ -333,6 +386,24 @@ def test_the_calculator_starts_at_the_plan(llama, inputs):
     assert {link.name: shown[link.name] for link in fleet_plan.CHAIN} == {
         link.name: fleet_plan.plan(inputs)[link.name] for link in fleet_plan.CHAIN
     }
+
+
+def test_what_the_calculator_draws_and_prints(llama, inputs):
+    from llmbook.charts import fleet_calculators, outcomes
+
+    found = fleet_calculators.fleet_calculator([(llama, "llama-2-70b")], 1e8)
+    plan = fleet_plan.plan(inputs)
+    drawn = fleet_calculators._fleet_picture(plan).to_dict()
+    bars = [layer for layer in drawn["layer"] if layer["mark"]["type"] == "bar"]
+    cards = [eval(bar["transform"][0]["calculate"]) for bar in bars]
+    copies = [plan[name] for name in ("mean_instances", "n_instances", "placed")]
+    assert cards == [*(4 * count for count in copies), plan["n_devices"]]
+    table = outcomes.outcomes_table(found)
+    assert f"<td>{plan['connected_watts'] / 1e6:,.2f} MW <" in table
+    assert f"<td>{plan['energy_kwh'] / 1000:,.0f} MWh <" in table
+    assert f"<td>{plan['operational_kg'] / 1000:,.0f} t CO2e <" in table
+    # The paper prints no number of users: its months would be taken for one.
+    assert "the paper: 2e-06" not in outcomes.inputs_json(found)
 
 
 @pytest.mark.parametrize("users", [3e3, 1e5, 5e9])

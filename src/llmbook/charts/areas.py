@@ -32,6 +32,8 @@ def areas(frame, x, y, choice, order, title, description):
     """
     _check_choices(frame, choice, order)
     axis = alt.Axis(format=",~r", labelAngle=0)
+    # Between rectangles that end within a pixel the ground shines through.
+    whole_pixels = alt.Scale(round=True)
     color = alt.Color(
         f"{choice}:N",
         title=None,
@@ -42,8 +44,8 @@ def areas(frame, x, y, choice, order, title, description):
         alt.Chart(frame[[x, y, choice]])
         .mark_rect(stroke="transparent", strokeWidth=1)
         .encode(
-            x=alt.X(f"{x}:O", axis=axis),
-            y=alt.Y(f"{y}:O", sort="descending", axis=axis),
+            x=alt.X(f"{x}:O", axis=axis, scale=whole_pixels),
+            y=alt.Y(f"{y}:O", sort="descending", axis=axis, scale=whole_pixels),
             color=color,
             tooltip=[f"{x}:Q", f"{y}:Q", f"{choice}:N"],
         )

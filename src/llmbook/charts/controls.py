@@ -22,7 +22,8 @@ class Slider:
     scale : float
         Formula units in one shown unit: ``GB`` for a memory shown in GB.
     low, high, step : float
-        Limits and step in shown units.
+        Limits and step in shown units.  A start outside the limits widens them: the browser would
+        move it to the limit without a word.
     claim : str
         Of the ledger, that prints the paper's number; empty if the paper has none.
     """
@@ -36,6 +37,11 @@ class Slider:
     step: float
     scale: float = 1.0
     claim: str = ""
+
+    def __post_init__(self):
+        start = self.shown(self.value)
+        object.__setattr__(self, "low", min(self.low, start))
+        object.__setattr__(self, "high", max(self.high, start))
 
     def binding(self):
         """Return the control of the page."""

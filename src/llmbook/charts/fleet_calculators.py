@@ -78,15 +78,11 @@ def _name(instance):
 
 
 def _sliders(start):
-    def slider(name, label, unit, low, high, step, scale=1.0, *claim):
-        # A start outside the usual limits widens them; the browser would move it without a word.
-        at = start[name] / scale
-        return Slider(
-            name, start[name], label, unit, min(low, at), max(high, at), step, scale, *claim
-        )
+    def slider(name, label, unit, low, high, step, scale=1.0):
+        return Slider(name, start[name], label, unit, low, high, step, scale)
 
     return [
-        slider("n_users", "Weekly users", "million", 0.1, 2000, 0.1, MILLION, "I-3"),
+        slider("n_users", "Weekly users", "million", 0.1, 2000, 0.1, MILLION),
         slider("messages_per_day", "Messages of a user and day", "", 0.1, 20, 0.001),
         slider("prompt_tokens", "Tokens of a prompt", "", 16, 4096, 0.1),
         slider("answer_tokens", "Tokens of an answer", "", 16, 2048, 0.1),

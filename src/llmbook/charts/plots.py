@@ -198,7 +198,7 @@ def timeline(frame, event, date, group, title, description):
     return Figure(chart, title, description, table=frame)
 
 
-def ranges(frame, label, low, high, point, title, description, unit, log=False):
+def ranges(frame, label, low, high, point, title, description, unit, log=False, ends=None):
     """Draw one horizontal range a row, with a common line at the central value.
 
     Parameters
@@ -206,7 +206,7 @@ def ranges(frame, label, low, high, point, title, description, unit, log=False):
     frame : pandas.DataFrame
         In the order of the ranges, from the top.
     label, low, high : str
-        Columns.
+        Columns; with `ends`, a line break in a label begins a second line.
     point : float
         The central value.
     title, description : str
@@ -214,22 +214,48 @@ def ranges(frame, label, low, high, point, title, description, unit, log=False):
     unit : str
         Of the axis.
     log : bool
+    ends : tuple of str, optional
+        What to call the part from the line to `low` and that to `high`, each in its own colour:
+        for results at the two ends of an input, where the low end need not give the low result.
 
     Returns
     -------
     Figure
     """
-    base = alt.Chart(frame[[label, low, high]])
-    y = alt.Y(f"{label}:N", sort=None, title=None)
     scale = alt.Scale(type="log") if log else alt.Scale(zero=False)
-    x = alt.X(f"{low}:Q", scale=scale, axis=alt.Axis(title=unit, format=",f"))
-    chart = base.mark_bar(height=14).encode(x=x, x2=f"{high}:Q", y=y)
+    axis = alt.Axis(title=unit, format=",f")
+    base = alt.Chart(frame[[label, low, high]])
+    if ends:
+        chart = _two_parts(base, label, (low, high), point, ends, scale, axis)
+    else:
+        x, y = alt.X(f"{low}:Q", scale=scale, axis=axis), alt.Y(f"{label}:N", sort=None, title=None)
+        chart = base.mark_bar(height=14).encode(x=x, x2=f"{high}:Q", y=y)
     chart += (
         alt.Chart(alt.Data(values=[{"point": point}]))
         .mark_rule(strokeDash=[4, 3])
         .encode(x="point:Q")
     )
-    return Figure(chart.properties(height=alt.Step(26)), title, description, table=frame)
+    step = alt.Step(34 if ends else 26)
+    return Figure(chart.properties(height=step), title, description, table=frame)
+
+
+def _two_parts(base, label, columns, point, ends, scale, axis):
+    """Bars from the central value to either end, in two colours."""
+    shades = alt.Scale(domain=list(ends), range=[COLORS["orange"], COLORS["blue"]])
+    lines = alt.Axis(labelExpr="split(datum.label, '\\n')", labelLimit=200)
+    y = alt.Y(f"{label}:N", sort=None, title=None, axis=lines)
+    parts = [
+        base.transform_calculate(end=f"'{words}'", point=str(point))
+        .mark_bar(height=14)
+        .encode(
+            x=alt.X(f"{column}:Q", scale=scale, axis=axis),
+            x2="point:Q",
+            y=y,
+            color=alt.Color("end:N", title=None, scale=shades),
+        )
+        for column, words in zip(columns, ends, strict=True)
+    ]
+    return alt.layer(*parts)
 
 
 def _color(group):
