@@ -1,6 +1,7 @@
 """What holds of every chapter's source."""
 
 import re
+from types import SimpleNamespace
 
 import jupytext
 import pytest
@@ -101,3 +102,27 @@ def test_the_ledger_page_shows_every_section():
     text = (ROOT / "chapters" / "ledger.md").read_text(encoding="utf-8")
     sections = {item.section for item in claims.results()}
     assert set(re.findall(r'ledger_table\("([IVX]+)"', text)) == sections
+
+
+def test_the_capstone_tells_of_a_model_that_cannot_keep_the_limits():
+    """The paper's own limits are too short for the largest model; the others are planned."""
+    cell = next(
+        cell for cell in code_cells(ROOT / "chapters/capstone.md") if "refused = {}" in cell.source
+    )
+
+    def best_instance(model, *others):
+        if model == "llama-3.1-405b":
+            raise ValueError("ttft_limit and tpot_limit must leave room")
+        return model
+
+    plans = SimpleNamespace(inputs_of=lambda copy, *others: copy, plan=lambda given: given)
+    known = {
+        "best_instance": best_instance,
+        "fleet_plan": plans,
+        "spread_of": lambda copy, given: given,
+        **{"llama": None, "plan": None, "chat": None, "level": None, "n_users": 1.0},
+        **{"changed": {}, "spreads": {}, "data": data},
+    }
+    exec(cell.source, known)
+    assert list(known["plans"]) == ["llama-65b", "llama-3-8b", "llama-2-70b"]
+    assert known["refused"] == {"Llama 3.1 405B": "ttft_limit and tpot_limit must leave room"}

@@ -89,6 +89,20 @@ def test_a_map_has_a_colour_for_each_choice_and_its_numbers_as_a_table():
     assert found.table is frame
 
 
+def test_a_range_in_two_colours_begins_at_the_plan():
+    # The low end of the second input gives the high result.
+    frame = pd.DataFrame({"what": ["rent\n2 to 8", "rate\n5 to 9"], "a": [1, 4], "b": [5, 2]})
+    found = charts.ranges(frame, "what", "a", "b", 3, "t", "d", "USD", ends=("low", "high"))
+    low, high, _ = found.spec()["layer"]
+    assert [part["encoding"]["x"]["field"] for part in (low, high)] == ["a", "b"]
+    for part, end in ((low, "low"), (high, "high")):
+        known = {item["as"]: eval(item["calculate"]) for item in part["transform"]}
+        assert known == {"end": end, "point": 3}
+        assert part["encoding"]["x2"]["field"] == "point"
+        assert part["encoding"]["color"]["scale"]["domain"] == ["low", "high"]
+        assert "split" in part["encoding"]["y"]["axis"]["labelExpr"]
+
+
 def test_a_timeline_has_a_point_an_event_in_their_order():
     frame = pd.DataFrame(
         {"what": ["b", "a"], "when": ["2020-05", "2021-02-24"], "kind": ["x", "y"]}

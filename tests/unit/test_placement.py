@@ -170,6 +170,27 @@ def test_a_mistaken_name_is_no_place_that_cannot_answer():
         replace(PHONE, number_format="int3")
 
 
+def test_a_mistake_in_a_place_is_not_taken_for_one_that_cannot_answer():
+    class Mistaken:
+        name = "mistaken"
+
+        def serve(self, request, limit_seconds):
+            raise ValueError("a mistake")
+
+    for ask in (
+        lambda: outcomes(REQUEST, [PHONE, Mistaken()]),
+        lambda: grid(REQUEST, [Mistaken()], ("load", [1.0]), ("prompt_tokens", [10.0])),
+    ):
+        with pytest.raises(ValueError, match=r"^a mistake$"):
+            ask()
+
+
+def test_the_cloud_stands_behind_the_cable_and_the_radio():
+    edge, cloud = closer.fleets(1.2, 0.03, 0.07)
+    assert (edge.round_trip, cloud.round_trip) == (0.03, pytest.approx(0.1))
+    assert (edge.pooled_sites, cloud.pooled_sites) == (1, closer.AREAS)
+
+
 @pytest.mark.parametrize("limit", [-1, 0, float("nan"), float("inf"), "5", True])
 def test_a_limit_is_a_time(limit):
     for ask in (best, outcomes):
