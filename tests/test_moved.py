@@ -5,7 +5,7 @@ import os
 import pytest
 
 from llmbook import data, impact
-from llmbook.book.moved import moved_in_chapters
+from llmbook.book.moved import _alike, _last_statement, moved_in_chapters
 from place import ROOT
 from small_book import CHAPTER, HEADER, make
 
@@ -46,6 +46,28 @@ FILES = {
 }
 
 
+def test_noise_of_the_last_digit_is_no_move():
+    for one, other in [
+        (15.010584985726608, 15.010584985726604),
+        ("15.010584985726608", "15.010584985726604"),
+        ("{'a': 1.0000000000001, 'b': 2}", "{'a': 1.0, 'b': 2}"),
+    ]:
+        assert _alike(one, other)
+    for one, other in [
+        (1.0, 1.001),
+        ("1,000 cards", "1,001 cards"),
+        ("1 card", "1 rack"),
+        (1, "1"),
+    ]:
+        assert not _alike(one, other)
+
+
+def test_a_result_is_named_by_its_last_statement():
+    assert _last_statement("x = 1\n{\n    'a': x,\n}") == "{'a': x}"
+    assert _last_statement("f(\n    1,\n)\n") == "f(1)"
+    assert _last_statement("sum([" + "number, " * 30 + "])").endswith("number, …")
+
+
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
     return make(tmp_path_factory.mktemp("moved"), FILES)
@@ -60,7 +82,7 @@ def test_text_result_table_and_chart_are_told(root):
     assert moved(root, "accelerators:a100-80:memory_bytes=85GB") == [
         "chapters/one: 4 would move",
         "  number in the text, memory: 80000000000.0 → 85000000000.0",
-        "  result of card.memory_bytes / 1e9: 80.0 → 85.0",
+        "  result of card.memory_bytes / 1000000000.0: 80.0 → 85.0",
         "  table, The cards: A100, memory: 80,000,000,000 → 85,000,000,000",
         "  chart, Memory: 2 of 3 values: A100, memory: 80,000,000,000 → 85,000,000,000; "
         "A100, written: 80,000,000,000 → 85,000,000,000",

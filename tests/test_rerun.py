@@ -7,9 +7,11 @@ import pytest
 
 from llmbook import book, claims, cli, data
 from llmbook.book import reruns
+from llmbook.book.banner import recomputed
+from llmbook.book.errors import BuildError
 from llmbook.book.layout import find_layout
 from llmbook.book.notebooks import run
-from llmbook.book.parameters import INJECTED, parameters
+from llmbook.book.parameters import INJECTED, Given, check_changes, parameters
 from llmbook.book.reruns import find_chapter
 from llmbook.book.scenario import read_scenario
 from llmbook.book.toc import chapters
@@ -386,6 +388,26 @@ class TestScenario:
             for change in read_scenario(path, chapters(ROOT)).changes.get("3-xpus", []):
                 if change.parameter.name == "n_params":
                     assert change.value in known
+
+
+def test_what_a_formula_refuses_is_refused_before_it_runs():
+    chapter = find_chapter(find_layout(ROOT), "3-xpus")
+    with pytest.raises(
+        BuildError, match="tokens_per_device_second must be a finite number above 0"
+    ):
+        check_changes(chapter, [Given("tokens_per_device_second", "0")])
+
+
+def test_the_scenario_on_h100_trains_on_them():
+    path = ROOT / "scenarios" / "llama-3-70b-on-h100.yaml"
+    scenario = read_scenario(path, chapters(ROOT))
+    given = {change.parameter.name: change.value for change in scenario.changes["3-xpus"]}
+    card, run = data.accelerator("h100-sxm"), data.row("training_runs", "llama-3-70b")
+    assert (given["peak_flops"], given["memory_bytes"]) == (card.fp16_flops, card.memory_bytes)
+    assert given["n_tokens"] == run.n_tokens
+    assert given["tokens_per_device_second"] == round(run.n_tokens / (run.device_hours * 3600))
+    days = {item.claim.id: item.value for item in recomputed(scenario)}["III-21"]
+    assert days == pytest.approx(15e12 / (2048 * 651 * 86400))
 
 
 @pytest.mark.parametrize("chapter", chapters(ROOT), ids=lambda chapter: chapter.name)

@@ -5,8 +5,12 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from llmbook import claims
+
+if TYPE_CHECKING:
+    from llmbook.impact import Cell
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="a number in place of the paper's, such as n_params=405B or groq_memory=1GB",
+        help="a number in place of the paper's, such as n_params=405B or memory_bytes=1GB",
     )
     rerun.add_argument("--scenario", type=Path, metavar="FILE", help="more numbers, from a file")
     rerun.add_argument("--list", action="store_true", help="print what can be changed")
@@ -53,7 +57,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="TABLE:ROW:COLUMN=VALUE",
         help="such as data/accelerators.csv:h100-sxm:memory_bytes=141e9",
     )
-    impact.add_argument("--chapters", action="store_true", help="also execute the chapters with it")
+    impact.add_argument(
+        "--claims", action="store_true", help="only the claims, at once; the chapters are not run"
+    )
     impact.set_defaults(run=_impact)
     goldens = commands.add_parser("goldens", help="execute the chapters and freeze the results")
     goldens.add_argument("names", nargs="*", help="chapters, all when none is named")
@@ -98,10 +104,16 @@ def _impact(options: argparse.Namespace) -> None:
 
     cell = impact.read_request(options.change)
     print(cell, *impact.claims_in_words(cell), sep="\n")
-    if options.chapters:
-        from llmbook.book.moved import moved_in_chapters
+    if not options.claims:
+        print(*_in_chapters(cell), sep="\n")
 
-        print(*moved_in_chapters(cell, None), sep="\n")
+
+def _in_chapters(cell: "Cell") -> list[str]:
+    try:
+        from llmbook.book.moved import moved_in_chapters
+    except ImportError:  # the package alone, without the tools that execute chapters
+        return ["charts, tables and text: listed in the folder of the book's source only"]
+    return moved_in_chapters(cell, None)
 
 
 def _goldens(options: argparse.Namespace) -> None:

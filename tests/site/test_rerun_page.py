@@ -9,7 +9,7 @@ from place import ROOT
 
 @pytest.fixture(scope="module")
 def page():
-    return book.rerun("3-xpus", ["n_params=405B", "groq_memory=1GB"], root=ROOT)[0]
+    return book.rerun("3-xpus", ["n_params=405B", "memory_bytes=1GB"], root=ROOT)[0]
 
 
 @pytest.mark.slow

@@ -153,7 +153,7 @@ def test_keyboard_is_not_trapped(box):
 def test_keyboard_runs_the_code(box):
     box.editor.fill("6 * 7")
     box.editor.press("Control+Enter")
-    expect(box.output).to_have_text("42\n")
+    expect(box.output).to_have_text("42\n", timeout=FETCHED)
     expect(box.editor).to_be_focused()
     assert box.editor.input_value() == "6 * 7"
 

@@ -1,4 +1,5 @@
 import json
+import sys
 
 import pytest
 
@@ -40,3 +41,19 @@ def test_interruption_is_one_line(monkeypatch, capsys):
     monkeypatch.setattr(cli, "_ledger", interrupt)
     assert cli.main(["ledger"]) == 130
     assert capsys.readouterr().err == "llmbook: stopped\n"
+
+
+def test_impact_of_claims_alone_runs_no_chapter(monkeypatch, capsys):
+    monkeypatch.setattr("llmbook.book.moved.moved_in_chapters", lambda *_: ["chapters ran"])
+    request = ["impact", "data/accelerators.csv:h100-sxm:memory_bytes=141e9"]
+    assert cli.main([*request, "--claims"]) == 0
+    assert "chapters ran" not in capsys.readouterr().out
+    assert cli.main(request) == 0
+    assert capsys.readouterr().out.endswith("chapters ran\n")
+
+
+def test_impact_without_the_tools_of_the_book_says_what_is_missing(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "llmbook.book.moved", None)
+    request = ["impact", "data/accelerators.csv:h100-sxm:memory_bytes=141e9"]
+    assert cli.main(request) == 0
+    assert "in the folder of the book's source only" in capsys.readouterr().out

@@ -1,11 +1,15 @@
 """What would move in the chapters if one cell of the tables were another."""
 
+import ast
 import json
+import math
+import re
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from pathlib import Path
+from textwrap import shorten
 
 from bs4 import BeautifulSoup, Tag
 from nbformat import NotebookNode
@@ -22,6 +26,9 @@ _GLUED = "application/papermill.record/text/plain"
 _BESIDE = ".llmbook-rests, .llmbook-cite"
 # Of a long table the first changed cells show what happens.
 _SHOWN = 5
+# What differs by less was computed in another order and is not what the reader asks for.
+_NOISE = 1e-9
+_NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?")
 
 
 def moved_in_chapters(cell: Cell, root: Path | None) -> list[str]:
@@ -66,12 +73,16 @@ def _output(source: str, old: NotebookNode | None, new: NotebookNode | None) -> 
         return
     pages = [_page(item) for item in (old, new)]
     if all(page.figure for page in pages):
-        yield _chart(*pages)
+        yield from _chart(*pages)
     elif all(page.table for page in pages):
-        yield _table(*pages)
+        yield from _table(*pages)
     else:
-        last_line = source.strip().splitlines()[-1]
-        yield from _change(f"result of {last_line}", _plain(old), _plain(new))
+        yield from _change(f"result of {_last_statement(source)}", _plain(old), _plain(new))
+
+
+def _last_statement(source: str) -> str:
+    """The beginning of what a cell shows the value of, on one line."""
+    return shorten(ast.unparse(ast.parse(source).body[-1]), 60, placeholder=" …")
 
 
 def _page(output: NotebookNode | None) -> BeautifulSoup:
@@ -83,8 +94,20 @@ def _page(output: NotebookNode | None) -> BeautifulSoup:
 
 
 def _change(what: str, old: str, new: str) -> Iterator[str]:
-    if old != new:
+    if not _alike(old, new):
         yield f"{what}: {old} → {new}"
+
+
+def _alike(old: object, new: object) -> bool:
+    """Whether two values, or the numbers and the words of two texts, are the same but for noise."""
+    if isinstance(old, int | float) and isinstance(new, int | float):
+        return math.isclose(old, new, rel_tol=_NOISE)
+    if not (isinstance(old, str) and isinstance(new, str)):
+        return old == new
+    if _NUMBER.sub("", old) != _NUMBER.sub("", new):
+        return False
+    numbers = [[float(n.replace(",", "")) for n in _NUMBER.findall(text)] for text in (old, new)]
+    return all(map(_alike, *numbers))
 
 
 def _data(output: NotebookNode | None, kind: str) -> str:
@@ -95,18 +118,20 @@ def _plain(output: NotebookNode | None) -> str:
     return (output or {}).get("text", "").strip() or _data(output, "text/plain") or "nothing"
 
 
-def _chart(old: BeautifulSoup, new: BeautifulSoup) -> str:
+def _chart(old: BeautifulSoup, new: BeautifulSoup) -> Iterator[str]:
     titles = [page.figcaption.get_text() for page in (old, new)]
     before, after = (list(_values(json.loads(page.script.string))) for page in (old, new))
     pairs = zip_longest(before, after, fillvalue=("", None))
     moved = [
         f"{name or new_name}: {in_words(one)} → {in_words(other)}"
         for (name, one), (new_name, other) in pairs
-        if one != other
+        if not _alike(one, other)
     ]
+    if not moved and titles[0] == titles[1]:
+        return
     title = titles[0] if titles[0] == titles[1] else " → ".join(titles)
     told = f": {_first(moved)}" if moved else ""
-    return f"chart, {title}: {len(moved)} of {len(before)} values{told}"
+    yield f"chart, {title}: {len(moved)} of {len(before)} values{told}"
 
 
 def _values(spec: dict) -> Iterator[tuple[str, object]]:
@@ -120,18 +145,20 @@ def _values(spec: dict) -> Iterator[tuple[str, object]]:
         yield from ((param["name"], param[key]) for key in ("value", "expr") if key in param)
 
 
-def _table(old: BeautifulSoup, new: BeautifulSoup) -> str:
+def _table(old: BeautifulSoup, new: BeautifulSoup) -> Iterator[str]:
     caption = old.caption.get_text() if old.caption else "without a caption"
     before, after = _rows(old.table), _rows(new.table)
     if [len(row) for row in before] != [len(row) for row in after]:
-        return f"table, {caption}: {len(before) - 1} rows → {len(after) - 1} rows"
+        yield f"table, {caption}: {len(before) - 1} rows → {len(after) - 1} rows"
+        return
     moved = [
         f"{row[0]}, {head}: {one} → {other}"
         for row, changed in zip(before, after, strict=True)
         for head, one, other in zip(before[0], row, changed, strict=True)
-        if one != other
+        if not _alike(one, other)
     ]
-    return f"table, {caption}: {_first(moved)}"
+    if moved:
+        yield f"table, {caption}: {_first(moved)}"
 
 
 def _first(moved: Iterable[str]) -> str:
