@@ -8,12 +8,13 @@ import pytest
 
 from llmbook import claims, data, quantities
 from llmbook.book.toc import docnames
+from llmbook.claims import inputs
 from place import ROOT
 
 PAGES = [ROOT / f"{name}.md" for name in docnames(ROOT)]
 CHAPTERS = [path for path in PAGES if re.match(r"\d", path.name)]
 LONGEST_LINE = 75  # beyond it a cell scrolls sideways on the page
-PARAMETER = re.compile(r"(?P<name>\w+): float = (?P<value>\S+)  # (?P<unit>\w+); (?P<claim>\S+)")
+PARAMETER = re.compile(r"(?P<name>\w+): float = (?P<value>\S+)  # (?P<unit>[\w/]+); (?P<claim>\S+)")
 SCALES = {
     "GB": quantities.GB,
     "MB": quantities.MB,
@@ -42,12 +43,18 @@ def parameters(path):
     return first.source.splitlines()
 
 
-def printed(claim):
-    """Every number that the paper gives for a claim, in SI units."""
+def printed(claim, name):
+    """Every number that the paper gives for a claim, in SI units; ours for an input it omits.
+
+    For a parameter that names a cell of a table in place of a claim, what that holds.
+    """
+    if "/" in claim:
+        return [inputs.cell(claim)]
     row = data.row("claims", claim)
-    inputs = [item.paper for item in data.table("claim_inputs") if item.claim == claim]
+    own = inputs.of_claim(claim)
     value = None if row.value is None else row.value * SCALES.get(row.unit, 1)
-    return [value, *inputs]
+    ours = [inputs.cell(i.reference) for i in own if i.input == name and i.paper is None]
+    return [value, *(item.paper for item in own), *ours]
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
@@ -58,7 +65,7 @@ class TestChapter:
         for line in lines:
             found = PARAMETER.fullmatch(line)
             assert found, line
-            assert float(found["value"]) in printed(found["claim"]), line
+            assert float(found["value"]) in printed(found["claim"], found["name"]), line
 
     def test_parameters_come_first(self, path):
         assert "parameters" in code_cells(path)[0].metadata["tags"]
