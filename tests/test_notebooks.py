@@ -1,13 +1,17 @@
 """The notebooks of the site run elsewhere; its wheel and its zip hold what they say."""
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import nbformat
 import pytest
+from packaging.requirements import Requirement
 
 from llmbook.book import BuildError
 from llmbook.book.address import binder, colab, site_url
@@ -16,6 +20,7 @@ from llmbook.book.portable import INSTALLS, portable
 from llmbook.book.wheel import write_wheel
 from place import ROOT
 
+GOLDENS = sorted(path.stem for path in (ROOT / "tests" / "golden").glob("*.ipynb"))
 EXECUTE = "from nbclient.cli import NbClientApp; NbClientApp.launch_instance()"
 MARKDOWN = """See {glue:text}`cards:.1f` cards of {glue:text}`name`, {glue:text}`plain`.
 Read {cite}`dong2024llms`, [chapter III](3-xpus.md) and [a row](ledger.md#III-1).
@@ -89,34 +94,77 @@ def test_no_chapter_has_a_role_that_stays():
         assert "{glue" not in "".join(text) and "{cite}" not in "".join(text), path.name
 
 
-def test_first_cell_installs_the_wheel_beside_the_notebook(wheel, tmp_path):
-    """In an environment that has everything but the package, as pip without a network sees it."""
-    retrieval = ("pyoxigraph", "ladybug", "wordllama", "usearch", "bm25s")
-    elsewhere = environment_without_the_package(tmp_path / "venv", ("llmbook", *retrieval))
-    golden = nbformat.read(ROOT / "tests" / "golden" / "1-ubiquitous.ipynb", 4)
-    made = portable(golden, wheel.name)
+@pytest.fixture(scope="module")
+def elsewhere(wheel, tmp_path_factory):
+    """For an extra of the wheel, a Python that has what the extra names, but not the package."""
+    made = {}
+
+    def python(extra):
+        if extra not in made:
+            folder = tmp_path_factory.mktemp(extra) / "venv"
+            made[extra] = environment(folder, ["nbclient", "ipykernel", *required(wheel, extra)])
+        return made[extra]
+
+    return python
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", GOLDENS)
+def test_notebook_runs_with_what_the_wheel_asks_for(name, wheel, elsewhere, tmp_path):
+    """Its first cell installs the wheel beside it, as pip without a network sees it."""
+    made = portable(nbformat.read(ROOT / "tests" / "golden" / f"{name}.ipynb", 4), wheel.name)
+    extra = re.search(r"llmbook\[(\w+)\]", made.cells[0].source)[1]
     place = tmp_path / "notebooks"
     place.mkdir()
-    (tmp_path / wheel.name).write_bytes(wheel.read_bytes())
+    shutil.copy(wheel, tmp_path)
     nbformat.write(made, place / "chapter.ipynb")
     # The jupyter command would take whichever jupyter-execute the path leads to.
-    run = [elsewhere, "-c", EXECUTE, "--inplace", "chapter.ipynb"]
+    run = [elsewhere(extra), "-c", EXECUTE, "--inplace", "chapter.ipynb"]
     result = subprocess.run(run, cwd=place, env=plain(), capture_output=True, text=True)
     assert result.returncode == 0, result.stderr[-3000:]
     cells = nbformat.read(place / "chapter.ipynb", 4).cells
     assert cells[0].metadata.tags == [INSTALLS]
     assert all(cell.execution_count for cell in cells if cell.cell_type == "code")
-    where = [elsewhere, "-c", "import llmbook.data; print(llmbook.data.folder())"]
+    where = [elsewhere(extra), "-c", "import llmbook.data; print(llmbook.data.folder())"]
     found = subprocess.run(where, cwd=place, env=plain(), capture_output=True, text=True).stdout
-    assert Path(found.strip()).is_relative_to(tmp_path / "venv")
+    assert Path(found.strip()).is_relative_to(elsewhere(extra).parents[1])
 
 
-def test_first_cell_says_what_is_missing(notebook, tmp_path):
-    elsewhere = environment_without_the_package(tmp_path / "venv")
-    cell = portable(notebook, "llmbook-9.9-py3-none-any.whl").cells[0].source
-    result = subprocess.run(
-        [elsewhere, "-c", cell], cwd=tmp_path, env=plain(), capture_output=True, text=True
+@pytest.mark.parametrize(
+    ("code", "lacks"), [("", "charts"), ("from llmbook import retrieval", "retrieval")]
+)
+def test_first_cell_installs_what_the_package_alone_lacks(code, lacks, wheel, tmp_path):
+    """Whoever has the formulas without their charts, or what another chapter needs."""
+    there = [] if lacks == "charts" else required(wheel, "charts")
+    python = environment(tmp_path / "venv", there)
+    pip = [python, "-m", "pip", "install", "-q", "--no-deps", wheel]
+    subprocess.run(pip, check=True, env=plain())
+    shutil.copy(wheel, tmp_path)
+    result = run_first_cell(python, code, wheel, tmp_path)
+    # Without a network the first of them ends it.
+    assert re.search(rf'No matching distribution found for .*extra == "{lacks}"', result.stderr)
+
+
+def test_first_cell_asks_for_nothing_when_all_is_there(wheel, tmp_path):
+    """Not even for the wheel."""
+    python = environment(tmp_path / "venv", required(wheel, "charts"))
+    pip = [python, "-m", "pip", "install", "-q", "--no-deps", wheel]
+    subprocess.run(pip, check=True, env=plain())
+    result = run_first_cell(python, "", wheel, tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def run_first_cell(python, code, wheel, folder):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    cell = portable(notebook, wheel.name).cells[0].source
+    return subprocess.run(
+        [python, "-c", cell], cwd=folder, env=plain(), capture_output=True, text=True
     )
+
+
+def test_first_cell_says_what_is_missing(tmp_path):
+    python = environment(tmp_path / "venv")
+    result = run_first_cell(python, "", Path("llmbook-9.9-py3-none-any.whl"), tmp_path)
     assert "put llmbook-9.9-py3-none-any.whl, which the site offers, beside" in result.stderr
 
 
@@ -127,15 +175,47 @@ def plain():
     return kept | {"PIP_NO_INDEX": "1"}
 
 
-def environment_without_the_package(folder, but=("llmbook",)):
-    """A fresh environment with links to what is installed here, but for some packages."""
+def environment(folder, names=()):
+    """A fresh environment with links to the named distributions as they are installed here."""
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     target = next((folder / "lib").glob("python*/site-packages"))
-    here = {Path(place) for place in sys.path if place.endswith("site-packages")}
-    for item in (item for place in here for item in place.iterdir()):
-        if not any(name in item.name.lower() for name in but) and not (target / item.name).exists():
-            (target / item.name).symlink_to(item)
+    for distribution in closure(names):
+        here = Path(distribution.locate_file(""))
+        # Programs and manuals lie outside of the packages.
+        for name in {path.parts[0] for path in distribution.files} - {"..", "__pycache__"}:
+            if not (target / name).exists():
+                (target / name).symlink_to(here / name)
     return folder / "bin" / "python"
+
+
+def required(wheel, extra):
+    """What the wheel itself asks for with one of its extras."""
+    (own,) = metadata.distributions(name="llmbook", path=[str(wheel)])
+    return wanted(own, {extra}, own)
+
+
+def wanted(distribution, extras, own=None):
+    """The requirements that hold here; an extra may name others of the same package."""
+    found = []
+    for text in distribution.requires or ():
+        item = Requirement(text)
+        if item.marker and not any(item.marker.evaluate({"extra": name}) for name in extras | {""}):
+            continue
+        is_own = own is not None and item.name == "llmbook"
+        found += wanted(own, item.extras, own) if is_own else [str(item)]
+    return found
+
+
+def closure(names):
+    """The installed distributions of these requirements and of all that they require."""
+    seen, queue = {}, list(names)
+    while queue:
+        item = Requirement(queue.pop())
+        key = (item.name.lower(), frozenset(item.extras))
+        if key not in seen:
+            seen[key] = metadata.distribution(item.name)
+            queue += wanted(seen[key], set(item.extras))
+    return {distribution.name: distribution for distribution in seen.values()}.values()
 
 
 def test_wheel_is_the_same_each_time_and_holds_the_data(wheel, tmp_path):

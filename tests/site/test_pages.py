@@ -4,10 +4,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from visit import visit
 
-from llmbook.book.toc import docnames
+from llmbook.book.toc import docnames, page_path
 from place import ROOT
 
 PAGES = [*(f"{name}.html" for name in docnames(ROOT)), "search.html"]
+WITH_FORMULAS = [
+    f"{name}.html"
+    for name in docnames(ROOT)
+    if "$$" in page_path(ROOT, name).read_text(encoding="utf-8")
+]
 SMALLEST_LETTERS = 11
 WIDTHS = (1280, 390)
 THEMES = ("light", "dark")
@@ -16,6 +21,23 @@ TEXT_SIZES = """() => [...document.querySelectorAll('.llmbook-view svg text')]
   .filter((text) => text.textContent.trim())
   .map((text) => parseFloat(getComputedStyle(text).fontSize))"""
 EXCESS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Of each display formula: where its first and its last sign stand when it is scrolled to either
+# end, against the box that cuts it off, and whether a wide one can be scrolled by keyboard.
+CUT_OFF = """() => [...document.querySelectorAll('.bd-article div.math')].filter((formula) => {
+  const box = formula.querySelector('.katex-display');
+  const signs = [...formula.querySelectorAll('.katex-html .base')].map((sign) =>
+    sign.getBoundingClientRect());
+  const from = Math.min(...signs.map((sign) => sign.left));
+  const to = Math.max(...signs.map((sign) => sign.right));
+  const { left, right } = box.getBoundingClientRect();
+  const outer = formula.getBoundingClientRect();
+  box.scrollLeft = 1e6;
+  const moved = box.scrollLeft;
+  box.scrollLeft = 0;
+  const isReached = moved === 0 || box.tabIndex === 0;
+  const isInside = left > outer.left - 1 && right < outer.right + 1;
+  return !isInside || from < left - 1 || to - moved > right + 1 || !isReached;
+}).map((formula) => formula.id)"""
 UNDESCRIBED = "() => [...document.images].filter((i) => !i.alt.trim()).map((i) => i.src)"
 
 
@@ -50,6 +72,16 @@ def test_page_complains_of_nothing(shown):
 
 def test_page_does_not_scroll_sideways(shown):
     assert shown.page.evaluate(EXCESS) <= 0
+
+
+def test_no_formula_is_cut_off(shown):
+    assert not shown.page.evaluate(CUT_OFF)
+
+
+@pytest.mark.parametrize("name", WITH_FORMULAS)
+def test_no_formula_is_cut_off_on_a_small_phone(name, chromium, address):
+    with visit(chromium, address, 360) as visitor:
+        assert not visitor.open(name).page.evaluate(CUT_OFF)
 
 
 def test_pictures_are_described(shown):

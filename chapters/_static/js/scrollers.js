@@ -5,7 +5,7 @@ const BOXES = [
   ".llmbook-table",
   ".llmbook-outputs",
   ".llmbook-python pre",
-  "div.math",
+  "div.math .katex-display",
   "div.highlight pre",
 ].join(",");
 

@@ -1,5 +1,6 @@
 """Make a chapter's notebook run, and read well, where the book is not."""
 
+import json
 import re
 from collections.abc import Iterable
 
@@ -16,10 +17,10 @@ _EXERCISE = re.compile(r"^(`{3,})\{exercise\}[^\n]*\n(?::[^\n]*\n)*(.*?)^\1$", r
 _SOLUTION = re.compile(r"^(`{3,})\{solution-start\}[^\n]*\n(?::[^\n]*\n)*\1$", re.M)
 _END = re.compile(r"^(`{3,})\{solution-end\}[^\n]*\n\1\n?", re.M)
 _INSTALL = """\
-# Install the book's package if it is missing, from a wheel nearby or from the site.
+# Install the book's package and what it needs, if missing, from a wheel nearby or from the site.
 import importlib, importlib.util, pathlib, subprocess, sys
 
-if importlib.util.find_spec("llmbook") is None:
+if not all(map(importlib.util.find_spec, {needed})):
     wheel, site = "{wheel}", "{site}"
     near = [path for folder in (".", "..") for path in pathlib.Path(folder).glob(wheel)]
     if not near and not site:
@@ -29,8 +30,9 @@ if importlib.util.find_spec("llmbook") is None:
     subprocess.run([sys.executable, "-m", "pip", "install", "-q", wanted], check=True)
     importlib.invalidate_caches()
 """
-
-
+# Modules by which an extra of the package is known to be there; the package alone may be.
+_CHARTS = ("llmbook", "altair", "pybtex")
+_NEEDED = {"charts": _CHARTS, "retrieval": (*_CHARTS, "pyoxigraph", "ladybug")}
 # What needs more packages than charts do.
 _RETRIEVES = re.compile(r"llmbook[. ](?:import )?.*\b(?:retrieval|adaptation|pretrained)\b")
 
@@ -45,7 +47,8 @@ def portable(notebook: NotebookNode, wheel: str) -> NotebookNode:
 def _install_cell(wheel: str, notebook: NotebookNode) -> NotebookNode:
     retrieves = any(_RETRIEVES.search(cell.source) for cell in notebook.cells)
     extra = "retrieval" if retrieves else "charts"
-    source = _INSTALL.format(wheel=wheel, site=site_url(), extra=extra)
+    needed = json.dumps(_NEEDED[extra])
+    source = _INSTALL.format(wheel=wheel, site=site_url(), extra=extra, needed=needed)
     return nbformat.v4.new_code_cell(source.rstrip(), metadata={"tags": [INSTALLS]})
 
 
