@@ -100,6 +100,7 @@ def test_a_range_in_two_colours_begins_at_the_plan():
         assert known == {"end": end, "point": 3}
         assert part["encoding"]["x2"]["field"] == "point"
         assert part["encoding"]["color"]["scale"]["domain"] == ["low", "high"]
+        assert len(set(part["encoding"]["color"]["scale"]["range"])) == 2
         assert "split" in part["encoding"]["y"]["axis"]["labelExpr"]
 
 
