@@ -8,6 +8,7 @@ import sys
 import zipfile
 from importlib import metadata
 from pathlib import Path
+from urllib.parse import unquote
 
 import nbformat
 import pytest
@@ -22,8 +23,24 @@ from place import ROOT
 
 GOLDENS = sorted(path.stem for path in (ROOT / "tests" / "golden").glob("*.ipynb"))
 EXECUTE = "from nbclient.cli import NbClientApp; NbClientApp.launch_instance()"
+# Roles, directives, labels, targets, definitions, and links that lead to none of these.
+LEFT_OVER = (
+    r"\{[a-z:-]+\}`|^`{3,}\{.*|^\$\$ \(.*|^\([\w-]+\)=|^: .*|\]\((?!https?:|#|[\w-]+\.ipynb)[^)]*\)"
+)
 MARKDOWN = """See {glue:text}`cards:.1f` cards of {glue:text}`name`, {glue:text}`plain`.
-Read {cite}`dong2024llms`, [chapter III](3-xpus.md) and [a row](ledger.md#III-1).
+Read {cite}`dong2024llms,liu2024andes`, [chapter III](3-xpus.md) and [a row](ledger.md#III-1).
+Home is [here](chapters/capstone.md); [below](end-1) is the end, and [one](ex-1-cards) to solve.
+
+$$
+x = 1
+$$ (eq-one)
+
+A term
+: is explained.
+
+(end-1)=
+
+## The end
 
 ```{exercise}
 :label: ex-1-cards
@@ -66,8 +83,13 @@ def wheel(tmp_path_factory):
 def test_sentences_carry_their_numbers_and_no_role_is_left(notebook):
     text = portable(notebook, "llmbook.whl").cells[1].source
     assert text.startswith(
-        "See 2.0 cards of A100, 7.\nRead [dong2024llms], [chapter III](3-xpus.ipynb)"
+        "See 2.0 cards of A100, 7.\n"
+        "Read ([Dong and Xie 2024](https://arxiv.org/abs/2405.17147); "
+        "[Liu et al. 2024](https://arxiv.org/abs/2404.16283)), "
+        "[chapter III](3-xpus.ipynb)"
     )
+    assert "[here](capstone.ipynb); [below](#The-end) is the end, and one to solve." in text
+    assert "x = 1\n$$\n\n**A term**: is explained.\n\n## The end\n" in text
     assert "(ledger.ipynb#III-1)" in text
     assert "**Exercise.** \nHow many?" in text and "**Solution.**" in text
     assert "{" not in text and "```" not in text
@@ -90,8 +112,11 @@ def test_only_what_a_chapter_needs_is_installed(code, extra):
 
 def test_no_chapter_has_a_role_that_stays():
     for path in sorted((ROOT / "tests" / "golden").glob("*.ipynb")):
-        text = [cell.source for cell in portable(nbformat.read(path, 4), "x.whl").cells]
-        assert "{glue" not in "".join(text) and "{cite}" not in "".join(text), path.name
+        cells = portable(nbformat.read(path, 4), "x.whl").cells[1:]
+        text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+        assert not re.findall(LEFT_OVER, text, re.M), path.name
+        headings = {found.replace(" ", "-") for found in re.findall(r"^#+ (.+)$", text, re.M)}
+        assert {unquote(found) for found in re.findall(r"\]\(#([^)]+)\)", text)} <= headings
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +177,48 @@ def test_first_cell_asks_for_nothing_when_all_is_there(wheel, tmp_path):
     subprocess.run(pip, check=True, env=plain())
     result = run_first_cell(python, "", wheel, tmp_path)
     assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["book"],
+        ["goldens"],
+        ["rerun", "--list"],
+        ["rerun", "3-xpus", "-p", "n_params=1e9"],
+    ],
+    ids=" ".join,
+)
+def test_command_without_the_book_says_so_in_one_line(words, formulas_only, tmp_path):
+    result = subprocess.run(
+        [formulas_only.with_name("llmbook"), *words],
+        cwd=tmp_path,
+        env=plain(),
+        capture_output=True,
+        text=True,
+    )
+    (line,) = result.stderr.splitlines()
+    assert result.returncode == 1 and line.startswith("llmbook: ")
+    assert "needs the book's source" in line or "no book here" in line
+
+
+def test_other_commands_run_from_the_wheel_alone(formulas_only, tmp_path):
+    for words in (
+        ["ledger", "III-14"],
+        ["impact", "data/accelerators.csv:a100-80:memory_bytes=1GB"],
+    ):
+        run = [formulas_only.with_name("llmbook"), *words]
+        result = subprocess.run(run, cwd=tmp_path, env=plain(), capture_output=True, text=True)
+        assert result.returncode == 0 and "III-" in result.stdout, result.stderr
+
+
+@pytest.fixture(scope="module")
+def formulas_only(wheel, tmp_path_factory):
+    """A Python that has the package and nothing else."""
+    python = environment(tmp_path_factory.mktemp("formulas") / "venv")
+    pip = [python, "-m", "pip", "install", "-q", "--no-deps", wheel]
+    subprocess.run(pip, check=True, env=plain())
+    return python
 
 
 def run_first_cell(python, code, wheel, folder):

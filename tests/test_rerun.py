@@ -1,6 +1,8 @@
 """A chapter with other numbers: what is refused, what is shown, and what a failure leaves."""
 
+import csv
 import re
+import zipfile
 
 import nbformat
 import pytest
@@ -15,7 +17,8 @@ from llmbook.book.parameters import INJECTED, Given, check_changes, parameters
 from llmbook.book.reruns import find_chapter
 from llmbook.book.scenario import read_scenario
 from llmbook.book.toc import chapters
-from llmbook.book.variant import tables_of, write_page
+from llmbook.book.variant import tables_of, write_book, write_page
+from llmbook.book.wheel import write_wheel
 from llmbook.charts.ledger import ledger_table
 from llmbook.claims import what_if, yours
 from llmbook.transformer import model_params
@@ -359,6 +362,16 @@ class TestScenario:
 
     def test_three_ship(self):
         assert len(SCENARIOS) >= 3
+
+    def test_the_book_has_a_wheel_with_the_tables_of_its_pages(self, tmp_path):
+        scenario = read_scenario(ROOT / "scenarios" / "todays-prices.yaml", chapters(ROOT))
+        variant = write_book(find_layout(ROOT), tmp_path / "book", scenario)
+        wheel = zipfile.ZipFile(write_wheel(variant.root, tmp_path))
+        for cell in scenario.cells:
+            text = wheel.read(f"llmbook/_data/{cell.table}.csv").decode()
+            (row,) = (row for row in csv.DictReader(text.splitlines()) if row["id"] == cell.row)
+            assert float(row[cell.column]) == cell.new
+        assert "llmbook/sizing.py" in wheel.namelist()
 
     @pytest.mark.slow
     @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)

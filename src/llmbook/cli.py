@@ -21,6 +21,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, RuntimeError) as error:
         print(f"llmbook: {error}", file=sys.stderr)
         return 1
+    except ModuleNotFoundError as error:
+        if error.name.partition(".")[0] == "llmbook":
+            raise
+        print(
+            f"llmbook: {error.name} is not installed; this command needs the book's source and its "
+            "tools, which `make book` there installs",
+            file=sys.stderr,
+        )
+        return 1
     except KeyboardInterrupt:
         print("llmbook: stopped", file=sys.stderr)
         return 130

@@ -139,6 +139,8 @@ def test_reset_brings_the_code_back(box):
     cells = box.page.locator(".cell:is(.tag_parameters, .tag_try-it) .cell_input pre")
     parts = [text.strip() for text in cells.all_text_contents()]
     assert box.editor.input_value() == "\n\n".join(parts)
+    # What stood there came of other code.
+    expect(box.output).to_be_empty()
 
 
 def test_keyboard_is_not_trapped(box):

@@ -73,6 +73,7 @@ function openEditor(cell, { box, bar, run, status, place }) {
   reset.addEventListener("click", () => {
     editor.value = code;
     fit(editor);
+    output.replaceChildren();
     // What the code has changed in Python itself would outlive the text.
     python.end("Back at the start.");
   });

@@ -17,10 +17,15 @@ The whole book, with nothing to fetch.
   python3 -m http.server 8000
   and open http://localhost:8000 (or this machine's address, for everyone in the room).
 - Use the formulas in Python 3.11 or newer, no other package needed:
-  python3 -m pip install --no-deps {wheel}
+  python3 -m venv formulas
+  source formulas/bin/activate
+  python -m pip install --no-deps {wheel}
 - Run the notebooks in notebooks/: they need packages that draw charts and answer questions, so
   before the network is left install them together with the wheel:
-  python3 -m pip install "./{wheel}[retrieval]" jupyterlab
+  python3 -m venv notebooks-environment
+  source notebooks-environment/bin/activate
+  python -m pip install "./{wheel}[retrieval]" jupyterlab
+  jupyter lab notebooks
 """
 
 

@@ -3,16 +3,23 @@
 import json
 import re
 from collections.abc import Iterable
+from urllib.parse import quote
 
 import nbformat
 from nbformat import NotebookNode
 
 from llmbook.book.address import site_url
+from llmbook.charts import references
 
 INSTALLS = "install"
 _GLUED = re.compile(r"\{glue:text\}`([^`:]+)(?::([^`]*))?`")
 _CITED = re.compile(r"\{cite\}`([^`]*)`")
-_PAGE = re.compile(r"(\]\((?:[\w-]+))\.md(?=[)#])")
+_PAGE = re.compile(r"\]\((?:chapters/)?([\w-]+)\.md(?=[)#])")
+_LABEL = re.compile(r"^\$\$ \([\w-]+\)$", re.M)
+_TARGET = re.compile(r"^\(([\w-]+)\)=\n+", re.M)
+_HEADING = re.compile(_TARGET.pattern + r"#+ (.+)$", re.M)
+_TO_TARGET = re.compile(r"\[([^\]]+)\]\(([\w-]+)\)")
+_TERM = re.compile(r"^([^\s].*)\n: ", re.M)
 _EXERCISE = re.compile(r"^(`{3,})\{exercise\}[^\n]*\n(?::[^\n]*\n)*(.*?)^\1$", re.M | re.S)
 _SOLUTION = re.compile(r"^(`{3,})\{solution-start\}[^\n]*\n(?::[^\n]*\n)*\1$", re.M)
 _END = re.compile(r"^(`{3,})\{solution-end\}[^\n]*\n\1\n?", re.M)
@@ -40,7 +47,8 @@ _RETRIEVES = re.compile(r"llmbook[. ](?:import )?.*\b(?:retrieval|adaptation|pre
 def portable(notebook: NotebookNode, wheel: str) -> NotebookNode:
     """The executed notebook with a first cell that installs the package and plain Markdown."""
     values = dict(_glued(notebook.cells))
-    cells = [_plain(cell, values) for cell in notebook.cells]
+    headings = dict(found for cell in notebook.cells for found in _HEADING.findall(cell.source))
+    cells = [_plain(cell, values, headings) for cell in notebook.cells]
     return nbformat.from_dict({**notebook, "cells": [_install_cell(wheel, notebook), *cells]})
 
 
@@ -61,15 +69,30 @@ def _glued(cells: Iterable[NotebookNode]) -> Iterable[tuple[str, str]]:
                 yield name, next(text for kind, text in output.data.items() if "plain" in kind)
 
 
-def _plain(cell: NotebookNode, values: dict[str, str]) -> NotebookNode:
+def _plain(cell: NotebookNode, values: dict[str, str], headings: dict[str, str]) -> NotebookNode:
     if cell.cell_type != "markdown":
         return cell
     text = _GLUED.sub(lambda found: _quoted(values[found[1]], found[2]), cell.source)
-    text = _CITED.sub(r"[\1]", text)
-    text = _PAGE.sub(r"\1.ipynb", text)
+    text = _CITED.sub(lambda found: _sources(found[1].split(",")), text)
+    text = _TO_TARGET.sub(lambda found: _in_notebook(found[1], headings.get(found[2])), text)
+    text = _PAGE.sub(r"](\1.ipynb", text)
+    text = _TARGET.sub("", _LABEL.sub("$$", text))
+    text = _TERM.sub(r"**\1**: ", text)
     text = _EXERCISE.sub(r"**Exercise.** \2", text)
     text = _END.sub("", _SOLUTION.sub("**Solution.**", text))
     return nbformat.from_dict({**cell, "source": text})
+
+
+def _sources(keys: Iterable[str]) -> str:
+    """Author and year of each, with a link where one can be read."""
+    named = [(references.label(key), references.address(key)) for key in map(str.strip, keys)]
+    shown = [f"[{label}]({address})" if address else label for label, address in named]
+    return f"({'; '.join(shown)})"
+
+
+def _in_notebook(words: str, heading: str | None) -> str:
+    """A link as notebooks name their headings; what has none is found by its words."""
+    return f"[{words}](#{quote(heading.replace(' ', '-'))})" if heading else words
 
 
 def _quoted(value: str, form: str | None) -> str:

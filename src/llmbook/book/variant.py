@@ -12,6 +12,7 @@ import yaml
 
 from llmbook.book.banner import banner, recomputed
 from llmbook.book.errors import BuildError
+from llmbook.book.key import PROJECT
 from llmbook.book.layout import TOC, Layout
 from llmbook.book.parameters import INJECTED, TAG, Change
 from llmbook.book.scenario import TABLES, Scenario
@@ -53,6 +54,9 @@ def write_book(layout: Layout, folder: Path, scenario: Scenario) -> Layout:
     config["title"] = f"Not the paper's numbers: {scenario.title}. {config['title']}"
     _write_config(variant, config)
     shutil.copy(layout.root / TOC, variant.root)
+    # Its notebooks need a wheel, which holds the tables that they were executed with.
+    for name in (name for name in PROJECT if (layout.root / name).exists()):
+        (variant.root / name).symlink_to(layout.root / name)
     shown = banner(scenario), _ledger_cell(scenario)
     for docname in docnames(layout.root):
         path = page_path(layout.root, docname)

@@ -2,6 +2,7 @@
 
 import functools
 import html
+import re
 
 from pybtex.database import parse_file
 
@@ -34,9 +35,29 @@ def label(key):
     if key not in _entries():
         raise ValueError(f"no reference is called {key!r} in references.bib")
     entry = _entries()[key]
-    names = [" ".join(person.last_names).strip("{}") for person in entry.persons["author"]]
+    names = [" ".join(map(str, person.rich_last_names)) for person in entry.persons["author"]]
     shown = f"{names[0]} et al." if len(names) > 2 else " and ".join(names)
     return f"{shown} {entry.fields['year']}"
+
+
+def address(key):
+    """Return where a source can be read.
+
+    Parameters
+    ----------
+    key : str
+
+    Returns
+    -------
+    str
+        Empty if the entry names no place on the web.
+    """
+    fields = _entries()[key].fields
+    for field, start in (("doi", "https://doi.org/"), ("eprint", "https://arxiv.org/abs/")):
+        if field in fields:
+            return start + fields[field]
+    found = re.search(r"https?://[^\s{}]+", fields.get("url") or fields.get("howpublished", ""))
+    return found[0] if found else ""
 
 
 def link(key, folder=""):
