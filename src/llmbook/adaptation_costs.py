@@ -77,37 +77,6 @@ def retrieval_usd(retrieved_tokens, input_price, cached_share, cached_price):
 
 
 @checked
-def retrieval_seconds(retrieved_tokens, cached_share, n_active_params, n_devices, peak_flops, mfu):
-    """Return what retrieved tokens add to TTFT: the time to process them.
-
-    Parameters
-    ----------
-    retrieved_tokens : float
-    cached_share : float
-        Share of them whose keys and values are kept from before.
-    n_active_params : float
-    n_devices : float
-        Cards that share the model.
-    peak_flops : float
-        Of one card.
-    mfu : float
-        Share of the peak that prefill reaches.
-
-    Returns
-    -------
-    float
-        Seconds, without the search itself and without attention over the sequence.
-
-    Notes
-    -----
-    Two FLOPs a parameter and token: Kaplan et al. 2020, section 2.1 (arXiv 2001.08361).  With
-    attention, bandwidth and fixed costs: ``serving.prefill_seconds``.
-    """
-    fresh = (1.0 - cached_share) * retrieved_tokens
-    return 2.0 * n_active_params * fresh / (1.0 * n_devices * peak_flops * mfu)
-
-
-@checked
 def total_usd(fixed_usd, hosting_usd_per_hour, hours, usd_per_query, n_queries):
     """Return the cost of a way to adapt a model over its use.
 

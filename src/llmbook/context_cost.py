@@ -102,26 +102,3 @@ def equal_corpus_tokens(
     price = (1.0 * cache_write_price + reads * cached_price) / queries_per_cache_life
     costs = price > 0.0
     return where(costs, 1.0 * retrieved_tokens * input_price / where(costs, price, 1.0), -1.0)
-
-
-@checked
-def queries_to_earn_back(setup_usd, usd_per_query, other_usd_per_query):
-    """Return after how many questions a way that has to be set up costs no more than another.
-
-    Parameters
-    ----------
-    setup_usd : float
-        Building the graph and its index, or fine-tuning.
-    usd_per_query : float
-        Of the way that was set up.
-    other_usd_per_query : float
-        Of the way that needs no setting up.
-
-    Returns
-    -------
-    float
-        Questions; -1 if it never does.
-    """
-    saved = 1.0 * other_usd_per_query - usd_per_query
-    pays = saved > 0.0
-    return where(pays, setup_usd / where(pays, saved, 1.0), -1.0)

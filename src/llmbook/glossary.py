@@ -223,7 +223,6 @@ GLOSSARY = {
     "queries_per_cache_life": Domain(
         "questions that one writing of a cache serves", "1", **_COUNT, usual=(1, 10000)
     ),
-    "setup_usd": Domain("what a way costs before the first question", "USD", usual=(1, 1e5)),
     "usd_per_query": Domain("cost of one question", "USD", **_FROM_ZERO, usual=(0, 1)),
     "other_usd_per_query": Domain(
         "cost of one question in another way", "USD", **_FROM_ZERO, usual=(0, 1)

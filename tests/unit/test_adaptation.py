@@ -91,7 +91,7 @@ def test_inflections_are_words_of_the_vocabulary_with_their_stems():
 def test_rank_matters_beyond_the_noise_of_the_seeds():
     rows = by(rank_sweep(ranks=(1, 8, 32), seeds=range(2)), "update")
     shares = [rows[name]["accuracy"] for name in ("frozen", "rank 1", "rank 8", "rank 32", "full")]
-    noise = max(row["spread"] for row in rows.values())
+    noise = max(row["spread"] for row in rows.values() if row["rank"] != 0)
     assert min(np.diff(shares)) > 2 * noise > 0
     assert rows["rank 8"]["trained"] == 2 * 256 * 8
     assert rows["full"]["trained"] == 256**2
@@ -130,7 +130,7 @@ def test_pretraining_pays_when_labels_are_few():
     assert shares["frozen", 0] > shares["frozen, random vectors", 0]
     lead = {n: shares["full", n] - shares["from scratch", n] for n in (500, 8000)}
     assert lead[500] > 3 * lead[8000]
-    assert all(row["spread"] == 0 for row in rows)
+    assert all(row["spread"] is None for row in rows)  # one run has none
 
 
 def test_a_student_inherits_the_bias_of_its_teacher():
@@ -139,6 +139,9 @@ def test_a_student_inherits_the_bias_of_its_teacher():
     assert rows["student of people"]["accuracy"] > student["accuracy"]
     assert student["accuracy"] > rows["student, few labels"]["accuracy"]
     assert biased["cyrillic"] < student["cyrillic"] / 2
+    # It is shown all names; what it gets wrong is the labels.
+    assert biased["names"] == student["names"] > rows["lopsided student"]["names"]
+    assert rows["student, few labels"]["names"] == 500
     # The mean hides it: most names are Latin.
     assert student["accuracy"] - biased["accuracy"] < 0.05
     assert rows["lopsided student"]["cyrillic"] < student["cyrillic"] / 1.5
@@ -170,6 +173,7 @@ def test_rates_grow_with_the_names():
         0.01,
     ]
     assert rate_for(16, 15_000) == LOW_RANK_RATES[None]
+    assert mean_and_spread([0.5]) == {"accuracy": 0.5, "spread": None}
     assert mean_and_spread([1.0, 3.0]) == {"accuracy": 2.0, "spread": pytest.approx(2**0.5)}
 
 

@@ -9,7 +9,6 @@ from llmbook.adaptation_costs import (
     copies_bytes,
     hosting_usd_per_hour,
     one_off_usd,
-    retrieval_seconds,
     retrieval_usd,
     total_usd,
 )
@@ -27,12 +26,6 @@ def test_costs_by_hand():
     # three quarters from a kept prefix at a tenth of the price
     assert retrieval_usd(2000, 1, 0.75, 0.1) == pytest.approx(2000e-6 * (0.25 + 0.075))
     assert total_usd(100, 2, 10, 0.01, 1000) == 100 + 20 + 10
-
-
-def test_what_retrieval_adds_to_ttft_by_hand():
-    # 2 x 70e9 x 2,000 FLOP on 4 cards at half of 312e12
-    assert retrieval_seconds(2000, 0, 70e9, 4, 312e12, 0.5) == pytest.approx(280e12 / 624e12)
-    assert retrieval_seconds(2000, 1, 70e9, 4, 312e12, 0.5) == 0
 
 
 def test_copies_of_preference_tuning_by_hand():

@@ -41,11 +41,3 @@ def test_equal_corpus_by_hand():
 
 def test_a_free_cache_is_always_cheaper():
     assert context_cost.equal_corpus_tokens(300, 3.0, 0.0, 0.0, 10) == -1
-
-
-def test_earning_back_by_hand():
-    # 36 USD at a saving of 0.00054 - 0.0001 a question
-    found = context_cost.queries_to_earn_back(36, 0.0001, 0.00054)
-    assert found == pytest.approx(36 / 0.00044)
-    assert context_cost.queries_to_earn_back(36, 0.001, 0.001) == -1
-    assert context_cost.queries_to_earn_back(36, 0.002, 0.001) == -1

@@ -61,6 +61,7 @@ def test_lora_of_llama_65b_by_hand():
 def test_matrices_of_grouped_queries_two_mlp_matrices_and_experts():
     # Llama 3 8B: 32 heads of 128, 8 of them for keys; GPT-3 has no gate; Mixtral has 8 experts.
     assert matrices(data.model("llama-3-8b"))["k"] == (4096, 1024, 1)
+    assert matrices(data.model("llama-3-8b"))["v"] == (4096, 1024, 1)
     assert matrices(data.model("llama-3-8b"))["q"] == (4096, 4096, 1)
     assert "gate" not in matrices(data.model("gpt-3-175b"))
     assert matrices(data.model("mixtral-8x7b"))["gate"] == (4096, 14336, 8)
@@ -122,6 +123,8 @@ def test_parts_of_llama_65b_by_hand():
     )
     assert qlora["optimizer"] == 12 * 64 * 156_160 * 80
     assert sum(qlora.values()) / GB == pytest.approx(48.06, abs=0.01)
+    # Rank 16 unless said otherwise: the setting that the book's table names.
+    assert finetuning_parts(llama, "qlora")["optimizer"] == 12 * 16 * 156_160 * 80
 
 
 def test_eight_cards_are_neither_needed_nor_enough():

@@ -203,6 +203,16 @@ def test_an_update_that_changes_nothing_has_the_loss_of_a_coin():
     assert divergence(task, base, -base) > 0.1
 
 
+def test_divergence_by_hand():
+    """Of the model's answers from the reference's: the other way round gives another number."""
+    one = Task(np.array([[1.0]]), np.array([0]), np.array([[np.log(3) / SCALE], [0.0]]))
+    # The reference gives 1/2 and 1/2, the model 3/4 and 1/4.
+    reference, model = np.array([[0.0]]), np.array([[1.0]])
+    expected = 0.75 * np.log(0.75 / 0.5) + 0.25 * np.log(0.25 / 0.5)
+    assert divergence(one, reference, model) == pytest.approx(expected)
+    assert divergence(one, model, reference) == pytest.approx(0.5 * np.log(0.5**2 / 0.1875))
+
+
 def test_preferences_are_learned():
     task, base, _ = setting(4)
     pairs = Pairs(task.x, task.answers, (task.labels + 1) % ANSWERS, task.labels)

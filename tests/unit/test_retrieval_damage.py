@@ -82,6 +82,14 @@ def test_noise_of_nothing_changes_nothing():
     assert Noise(0.0)(pipeline, own) == own and Noise(0.5)(pipeline, []) == []
 
 
+def test_noise_leaves_the_facts_of_other_readings():
+    pipeline = Pipeline(book_graph(), TemplateGenerator())
+    found = list(pipeline.ask("How many training runs used the A100 40 GB?").passages)
+    others = [passage for passage in found if passage.query is not found[0].query]
+    assert others
+    assert Noise(0.6, 0)(pipeline, found)[-len(others) :] == others
+
+
 def share_of(rows, verdict, **where):
     part = [row for row in rows if all(row[key] == value for key, value in where.items())]
     return sum(row[verdict] for row in part) / sum(row["n"] for row in part)

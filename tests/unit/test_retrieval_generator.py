@@ -29,6 +29,17 @@ class Endpoint(BaseHTTPRequestHandler):
         if kind == "broken":
             self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort")
             return
+        if kind == "moved":
+            self.send_response(302)
+            self.send_header("Location", f"{HOSTS['other']}/v1/chat/completions")
+            self.end_headers()
+            return
+        if kind == "slow-headers":
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+            for number in range(30):
+                self.wfile.write(f"X-{number}: 1\r\n".encode())
+                self.wfile.flush()
+                time.sleep(0.05)
         if kind == "strange":
             self.wfile.write(b"this is no HTTP\r\n\r\n")
             return
@@ -45,8 +56,14 @@ class Endpoint(BaseHTTPRequestHandler):
         pass
 
 
+GOOD = json.dumps({"choices": [{"message": {"content": " 16 GB "}}]}).encode()
+PARTS = [{"type": "text", "text": "16 "}, {"type": "image_url"}, {"type": "text", "text": "GB"}]
+# Another server than the one that is asked.
+HOSTS: dict = {}
 REPLIES = {
-    "good": json.dumps({"choices": [{"message": {"content": " 16 GB "}}]}).encode(),
+    "parts": json.dumps({"choices": [{"message": {"content": PARTS}}]}).encode(),
+    "endless": b" " * 2**21 + GOOD,
+    "good": GOOD,
     "nonsense": b"<html>hello</html>",
     "binary": b"\xff\xfe\x00",
     "nothing": b"",
@@ -110,6 +127,7 @@ def test_the_whole_address_may_be_given(url):
         ("list", "no chat completion"),
         ("no-choices", "no chat completion"),
         ("huge", "no chat completion"),
+        ("endless", "no chat completion"),
         ("null", "is empty"),
         ("blank", "is empty"),
         ("broken", "no chat completion|broke off"),
@@ -123,7 +141,28 @@ def test_an_endpoint_that_fails(url, kind, why):
     assert answer.prompt and answer.rows  # what came before it stays to be seen
 
 
-@pytest.mark.parametrize("kind", ["slow", "dripping"])
+def test_an_answer_in_parts(url):
+    assert asked(f"{url}/parts").text == "16 GB"
+
+
+def test_the_key_stays_with_the_host_that_was_named(url):
+    other = Server(("127.0.0.1", 0), Endpoint)
+    threading.Thread(target=other.serve_forever, daemon=True).start()
+    HOSTS["other"] = f"http://127.0.0.1:{other.server_port}"
+    answer = asked(f"{url}/moved", key="secret")
+    assert answer.failed == "generation" and "status 302" in answer.text
+    assert Endpoint.received["path"].startswith("/moved")
+    other.shutdown()
+    other.server_close()
+
+
+@pytest.mark.parametrize("bad", ["http://[bad", "http://", "http://a b/v1", "http://127.0.0.1:x"])
+def test_an_address_that_is_none_fails_at_generation(bad):
+    answer = asked(bad, timeout=1)
+    assert answer.failed == "generation" and answer.text.startswith("No answer (generation): the")
+
+
+@pytest.mark.parametrize("kind", ["slow", "slow-headers", "dripping"])
 def test_an_endpoint_that_is_slow(url, kind):
     start = time.monotonic()
     answer = asked(f"{url}/{kind}", timeout=0.3)

@@ -2,9 +2,10 @@ import pytest
 
 from llmbook.data import table
 from llmbook.retrieval.damage import Noise
+from llmbook.retrieval.evaluation import same
 from llmbook.retrieval.examples import EXAMPLES, nearest
 from llmbook.retrieval.expected import value
-from llmbook.retrieval.facts import Facts, book_facts
+from llmbook.retrieval.facts import KINDS, Facts, book_facts
 from llmbook.retrieval.generator import TemplateGenerator
 from llmbook.retrieval.graph import Graph, QueryRefused
 from llmbook.retrieval.pipeline import STAGES, Pipeline, book_graph
@@ -213,6 +214,10 @@ NOT_GUESSED = [
     "Which fine-tunes used LoRA?",
     # A family has no number
     "Which model family has the most models?",
+    # Yes or no
+    "Does the T4 have 16 GB of memory?",
+    "Is the T4 older than the L4?",
+    "Did Meta use more than 1000 cards for LLaMA 65B?",
     # Which of several prices
     "What did Anyscale charge for Mixtral?",
 ]
@@ -244,6 +249,79 @@ def test_questions_in_other_words(question, items):
     answer = ask(question)
     assert not answer.failed, answer.text
     assert items is None or answer.items == items
+
+
+def test_a_polite_question_is_no_question_for_yes_or_no():
+    assert ask("Do you know the TDP of the L4?").items == (72.0,)
+
+
+def test_every_fact_is_found_by_its_name():
+    """The property asked for, of the thing asked for: memory is not usable memory."""
+    n_asked = 0
+    for kind in (kind for kind in KINDS.values() if kind.has_names):
+        labels = {item.name: item.label for item in kind.properties}
+        for node in book_facts().of(kind.name):
+            for column, said in node.values.items():
+                answer = ask(f"What is the {labels[column]} of the {node.name}?")
+                n_asked += 1
+                assert not answer.failed, answer.text
+                assert answer.query.described.label == labels[column], answer.text
+                if answer.query.kind == kind.name:
+                    assert answer.items == (said,), answer.text
+    assert n_asked > 500
+
+
+@pytest.mark.parametrize("kind", ["Model", "Accelerator", "Run"])
+def test_extremes_means_and_pairs_of_every_property(kind):
+    """Refused or right, against the facts themselves."""
+    n_right = 0
+    for item in (item for item in KINDS[kind].properties if item.is_number):
+        known = {
+            node.name: node.values[item.name]
+            for node in book_facts().of(kind)
+            if item.name in node.values
+        }
+        if len(known) < 3:
+            continue
+        names, values = list(known), list(known.values())
+        one, other = names[0], names[-1]
+        high, low, word = max(values), min(values), KINDS[kind].words[0]
+        leader = max((one, other), key=known.get)
+        asked = {
+            f"Which {word} has the highest {item.label}?": {n for n in names if known[n] == high},
+            f"Which {word} has the lowest {item.label}?": {n for n in names if known[n] == low},
+            f"What is the highest {item.label} of the {word}s?": {high},
+            f"What is the average {item.label} of the {word}s?": {sum(values) / len(values)},
+            f"What is the difference in {item.label} between {one} and {other}?": {
+                abs(known[one] - known[other])
+            },
+        }
+        if known[one] != known[other]:
+            asked[f"Which has the higher {item.label}, {one} or {other}?"] = {leader}
+        for question, right in asked.items():
+            answer = ask(question)
+            if answer.failed:
+                continue
+            n_right += 1
+            assert same(list(answer.items), tuple(right)), (question, answer.text)
+    assert n_right > 30
+
+
+def test_a_longer_way_is_a_less_likely_one():
+    """Whose rent is not meant where the provider is asked for."""
+    answer = ask(OVER_RENTALS, reranking=False)
+    assert answer.query.answers_with == "Provider" and answer.items == ("Google Cloud",)
+
+
+OVER_RENTALS = next(row.question for row in table("questions") if row.id == "ours-50")
+
+
+def test_a_prompt_holds_up_to_ten_facts():
+    """Those of the best reading first, and then those of the next ones."""
+    answer = ask("How many training runs used the A100 40 GB?")
+    assert len(answer.passages) > answer.passages[0].n_rows
+    question = "What is the cheapest rent of the card that Llama 3.1 405B was trained on?"
+    assert len(ask(question, reranking=False).passages) == 10
 
 
 def test_the_cheapest_vendor_of_a_model_is_that_of_the_tokens():

@@ -78,6 +78,9 @@ def full_model(task, learned, seed):
 
 
 def mean_and_spread(values):
-    """Return ``accuracy`` and ``spread``: the mean over seeds and the standard deviation."""
-    spread = statistics.stdev(values) if len(values) > 1 else 0.0
+    """Return ``accuracy`` and ``spread``: the mean over seeds and the standard deviation.
+
+    One run says nothing about spread: then it is None.
+    """
+    spread = statistics.stdev(values) if len(values) > 1 else None
     return {"accuracy": statistics.mean(values), "spread": spread}

@@ -20,7 +20,7 @@ def pipeline(title):
         Box(202, 70, 150, 46, "similar examples\nfrom a vector index"),
         Box(60, 152, 150, 46, "query in SPARQL\nor Cypher"),
         Box(60, 234, 150, 30, "knowledge graph", tone="main"),
-        Box(60, 300, 150, 46, "re-ranking by confi-\ndence and coverage"),
+        Box(60, 300, 150, 46, "re-ranking by\nconfidence, coverage"),
         Box(105, 382, 150, 30, "final prompt"),
         Box(105, 448, 150, 30, "language model", tone="other"),
         Box(105, 514, 150, 30, "answer"),

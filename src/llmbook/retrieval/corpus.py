@@ -43,18 +43,3 @@ def count_tokens(text):
     """
     encoded = library().tokenizer.encode(text, add_special_tokens=False)
     return float(sum(encoded.attention_mask))
-
-
-def estimated_tokens(text, words_per_token):
-    """Return the tokens of a text by a rule of thumb.
-
-    Parameters
-    ----------
-    text : str
-    words_per_token : float
-
-    Returns
-    -------
-    float
-    """
-    return len(text.split()) / words_per_token

@@ -265,26 +265,6 @@ def most_wrong(answers, confidence=0.95):
     return 1.0 - (1.0 - confidence) ** (1.0 / answers) if answers else 1.0
 
 
-def trade_off(least=(0.0, 0.25, 0.5, 0.75, 1.0)):
-    """Evaluate for several shares of a question that a result must cover: guesses or refusals.
-
-    Parameters
-    ----------
-    least : iterable of float
-
-    Returns
-    -------
-    list of dict
-        `summary` with ``least_coverage`` and ``set``.
-    """
-    pipeline = Pipeline(book_graph(), TemplateGenerator())
-    return [
-        {"least_coverage": share, **row}
-        for share in least
-        for row in by_set(evaluate(pipeline, least_coverage=share))
-    ]
-
-
 def failures(outcomes):
     """Return what failed: the question, the right answer, what was said.
 

@@ -44,6 +44,11 @@ _ORDINAL = re.compile(
     r"\b(?:second|third|fourth|fifth|next|\d(?:nd|rd|th))[ -](?=most\b|least\b|\w+est\b)",
     re.IGNORECASE,
 )
+# What wants a yes or a no: every template gives a value or a name.
+_YES_OR_NO = re.compile(
+    r"^\W*(?:does|do|did|is|are|was|were|has|have|had)\b(?! you\b)(?!.*\bor\b)",
+    re.IGNORECASE | re.DOTALL,
+)
 # Two things asked at once: "how many cards and how many days".
 _TWICE = re.compile(r"\band (?:how|what|which|who|when|where)\b", re.IGNORECASE)
 
@@ -249,7 +254,7 @@ def _limits(question):
 
 
 def _denials(question):
-    for pattern in (_SUPPOSING, _NEGATED, _ORDINAL, _TWICE):
+    for pattern in (_SUPPOSING, _NEGATED, _ORDINAL, _TWICE, _YES_OR_NO):
         for match in pattern.finditer(question):
             yield Span("denial", match[0], (), *match.span())
 

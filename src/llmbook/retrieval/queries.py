@@ -216,8 +216,16 @@ def _fill(links, hint):
             asked = {s for s in links.of("statistic") if template.statistic in s.meanings}
             query = replace(query, used=query.used | asked)
         agrees = hint.column in (None, name) and hint.kind in (None, kind)
+        agrees = agrees and (spans or not _names_another(links, kind, name))
         confidence = query.confidence * hint.similarity * (1 if agrees else _OTHER_PROPERTY)
         yield replace(query, confidence=confidence, hint=hint)
+
+
+def _names_another(links, kind, name):
+    """Whether the question has the name of another property, and not of this one."""
+    free = [span for span in links.of("label") if span not in bound(links)]
+    named = {meaning for span in free for meaning in span.meanings if meaning[0] == kind}
+    return bool(named) and (kind, name) not in named
 
 
 def _belonging(links, query):
