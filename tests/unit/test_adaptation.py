@@ -14,7 +14,7 @@ from llmbook.adaptation import (
     teacher_and_student,
 )
 from llmbook.adaptation.lookup import letters, looked_up
-from llmbook.adaptation.ranks import forgetting
+from llmbook.adaptation.ranks import forgetting, new_languages
 from llmbook.adaptation.setting import FULL_RATES, LOW_RANK_RATES, mean_and_spread, rate_for
 from llmbook.low_rank import fit
 
@@ -115,6 +115,22 @@ def test_looking_up_by_letters():
     assert one @ same == pytest.approx(1) and one @ other < 0.2
     # By letters alone it beats the frozen vectors, which know the languages.
     assert looked_up() > 0.65
+
+
+def test_languages_that_are_tested_are_not_learned_from():
+    cut, used = naming.split_by_language(), naming.languages()
+    names = naming.foreign_names()[1]
+    assert "de" in used[names.index("Deutschland")] and len(used) == len(names)
+    assert sorted(np.concatenate(list(cut.values()))) == list(range(len(names)))
+    # A learned name may be one of a tested language too, but never of tested ones only.
+    tested = set().union(*(used[i] for i in cut["test"]))
+    assert not any(used[i] <= tested for part in ("pool", "validation") for i in cut[part])
+    assert 3000 < len(cut["test"]) < 5000
+
+
+def test_spellings_travel_from_language_to_language():
+    rows = by(new_languages(ranks=(None,)), "way")
+    assert rows["looked up"]["accuracy"] > rows["full"]["accuracy"] > rows["frozen"]["accuracy"]
 
 
 def test_one_direction_is_enough_for_two_answers():

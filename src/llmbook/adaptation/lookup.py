@@ -10,11 +10,13 @@ _PLACES = 1024
 _RUNS = (2, 3, 4)
 
 
-def looked_up(width=_PLACES):
+def looked_up(cut=None, width=_PLACES):
     """Return the share of names not seen whose most similar learned name is of the same country.
 
     Parameters
     ----------
+    cut : dict of str to numpy.ndarray or None
+        As from ``naming.split``, which is the default.
     width : int
         Places that runs of letters are counted in; several may share one.
 
@@ -23,7 +25,7 @@ def looked_up(width=_PLACES):
     float
     """
     names, labels = naming.foreign_names()[1], naming.countries().labels
-    cut = naming.split()
+    cut = naming.split() if cut is None else cut
     learned, tested = (letters([names[i] for i in cut[part]], width) for part in ("pool", "test"))
     found = (tested @ learned.T).argmax(axis=1)
     return float(np.mean(labels[cut["pool"]][found] == labels[cut["test"]]))

@@ -28,24 +28,37 @@ def foreign_names():
         English names, foreign names in order, and the number of the country of each.  A name
         that several languages share stands once; one of two countries stands nowhere.
     """
+    english, found = _spoken()
+    return english, [name for name, *_ in found], [label for _, label, _ in found]
+
+
+@functools.cache
+def languages():
+    """Return the languages that each foreign name is used in, a set for each."""
+    return [used for *_, used in _spoken()[1]]
+
+
+@functools.cache
+def _spoken():
     from babel import Locale, localedata
 
     english = dict(Locale("en").territories)
     codes = sorted(code for code in english if len(code) == 2 and code not in _NO_PLACES)
-    countries = defaultdict(set)
+    countries, used = defaultdict(set), defaultdict(set)
     for language in localedata.locale_identifiers():
         if "_" not in language and language != "en":
             names = Locale(language).territories
             for code in codes:
                 countries[names.get(code)].add(code)
+                used[names.get(code)].add(language)
     taken = {None, *(english[code] for code in codes)}
     place = {code: number for number, code in enumerate(codes)}
     found = sorted(
-        (name, place[min(named)])
+        (name, place[min(named)], frozenset(used[name]))
         for name, named in countries.items()
         if len(named) == 1 and name not in taken and script(name) in SCRIPTS
     )
-    return [english[code] for code in codes], *map(list, zip(*found, strict=True))
+    return [english[code] for code in codes], found
 
 
 def script(name):
@@ -105,6 +118,34 @@ def split(seed=0, tested=4000, validated=1000):
     order = np.random.default_rng(seed).permutation(len(foreign_names()[1]))
     cuts = np.split(order, [tested, tested + validated])
     return dict(zip(("test", "validation", "pool"), cuts, strict=True))
+
+
+@functools.cache
+def split_by_language(seed=0, held=0.25, validated=1000):
+    """Cut the names so that those tested come from languages that nothing was learned from.
+
+    Parameters
+    ----------
+    seed : int
+    held : float
+        Share of the languages that are tested.
+    validated : int
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        As `split`.  A name that a learned language has as well is not tested.
+    """
+    rng = np.random.default_rng(seed)
+    spoken = sorted(set().union(*languages()))
+    tested = set(rng.permutation(spoken)[: round(held * len(spoken))].tolist())
+    is_new = np.array([used <= tested for used in languages()])
+    learned = rng.permutation(np.flatnonzero(~is_new))
+    return {
+        "test": np.flatnonzero(is_new),
+        "validation": learned[:validated],
+        "pool": learned[validated:],
+    }
 
 
 @functools.cache

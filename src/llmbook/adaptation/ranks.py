@@ -2,6 +2,7 @@
 
 from llmbook import pretrained
 from llmbook.adaptation import naming
+from llmbook.adaptation.lookup import looked_up
 from llmbook.adaptation.setting import adapted, base_matrix, mean_and_spread, parts
 from llmbook.low_rank import Task, accuracy, fit, merged, trained_params
 
@@ -60,6 +61,35 @@ def forgetting(ranks=(1, 4, 32, None), rate=0.01, seed=0):
                 "kept": accuracy(before, model),
             }
         )
+    return rows
+
+
+def new_languages(ranks=(16, None), seed=0):
+    """Return how names are found in languages that nothing was learned from.
+
+    Parameters
+    ----------
+    ranks : sequence of int or None
+        None is the full update.
+    seed : int
+        Of the languages that are tested and of the updates.
+
+    Returns
+    -------
+    list of dict
+        ``way`` and ``accuracy``: ``frozen``, ``looked up`` (see ``lookup.looked_up``), and the
+        updates.
+    """
+    cut, base = naming.split_by_language(seed), base_matrix()
+    task = {part: naming.countries().part(chosen) for part, chosen in cut.items()}
+    rows = [
+        {"way": "frozen", "accuracy": accuracy(task["test"], base)},
+        {"way": "looked up", "accuracy": looked_up(cut)},
+    ]
+    for rank in ranks:
+        model = merged(base, adapted(task["pool"], task["validation"], rank, seed))
+        name = f"rank {rank}" if rank else "full"
+        rows.append({"way": name, "accuracy": accuracy(task["test"], model)})
     return rows
 
 
