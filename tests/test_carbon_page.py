@@ -1,9 +1,16 @@
-"""The audit of chapter VI with other numbers than the paper's."""
+"""Chapter VI with other numbers than the paper's."""
 
 import re
 from pathlib import Path
 
 import pytest
+
+from llmbook import data
+from llmbook.book.parameters import parameters
+from llmbook.book.scenario import read_scenario
+from llmbook.book.toc import chapters
+from llmbook.claims import what_if
+from place import ROOT
 
 CHAPTER = Path(__file__).parents[1] / "chapters" / "6-carbon.md"
 CELLS = re.findall(
@@ -41,3 +48,65 @@ def test_a_disparity_of_zero():
 
 def test_the_guess_is_withdrawn_when_it_does_not_fit():
     assert audited(estimate_t=700)["back reads"] == "not the 536.69 t"
+
+
+def gpt3_by_llmcarbon(**changes):
+    """Run the cell that computes GPT-3 from the first cell, and that one before it."""
+    known = {"TONNE": 1000.0}
+    cells = [cell for cell in CELLS if ": float = " in cell or "gpt3_kg = " in cell]
+    assert len(cells) == 2
+    for cell in cells:
+        exec(re.sub(r"^:tags:.*$", "", cell, flags=re.MULTILINE), known)
+        known |= changes
+    return known["gpt3_kg"] / 1000
+
+
+def test_gpt3_follows_the_first_cell():
+    # The reference implementation's 553.3447 t, at a PUE of 1.5 instead of 1.1.
+    assert gpt3_by_llmcarbon() == pytest.approx(553.3447, abs=1e-4)
+    assert gpt3_by_llmcarbon(pue=1.5) == pytest.approx(553.3447 * 1.5 / 1.1, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "factor"),
+    [
+        ("n_active_params", 350e9, 2),
+        ("n_tokens", 150e9, 0.5),
+        ("n_devices", 5000, 1),
+        ("peak_flops", 250e12, 0.5),
+        ("efficiency", 0.394, 0.5),
+        ("system_power_watts", 660, 2),
+        ("pue", 2.2, 2),
+        ("carbon_intensity", 0.858, 2),
+    ],
+)
+def test_an_input_of_the_footprint_moves_its_claim(name, value, factor):
+    chapter = next(item for item in chapters(ROOT) if item.name == "6-carbon")
+    meant = parameters(chapter)[name].meaning()
+    moved = {yours.claim.id: yours.value for yours in what_if.recompute([(meant, value)])}
+    assert moved == {"VI-1": pytest.approx(553.3447 * factor, abs=1e-3)}
+
+
+def test_the_scenario_that_the_page_shows_can_be_read(tmp_path):
+    shown = re.search(r"^```yaml\n(.*?)^```$", CHAPTER.read_text(encoding="utf-8"), re.S | re.M)[1]
+    file = tmp_path / "our-agents.yaml"
+    file.write_text(shown, encoding="utf-8")
+    cells = {cell.column: cell.new for cell in read_scenario(file, chapters(ROOT)).cells}
+    assert set(cells) == {"low", "mode", "high"}
+    assert cells["low"] <= cells["mode"] <= cells["high"]
+
+
+def levers(**limit):
+    """Run the cells of the levers for one run of the V100, with a limit on its power."""
+    known = {"data": data, "gpt3": data.row("carbon_runs", "gpt-3")}
+    source = next(cell for cell in CELLS if "def drawn_watts" in cell)
+    card = next(cell for cell in CELLS if "def card(" in cell)
+    exec(card[card.index("def card(") : card.index("v100_card =")], known)
+    exec(source[source.index("def drawn_watts") : source.index("def lever_t")], known)
+    return known["drawn_watts"](known["card"](125e12, 300.0, 330.0), limit)
+
+
+def test_a_power_limit_holds_the_card_and_not_its_server():
+    # 300 W x 0.863 / 1.068 for the card and the 30 W of the server as before.
+    assert levers(time=1.0, energy=1.0) == 330
+    assert levers(time=1.068, energy=0.863) == pytest.approx(272.4157, abs=1e-4)

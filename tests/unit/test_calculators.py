@@ -11,6 +11,7 @@ import pytest
 
 from book_calculators import CALCULATORS, in_formula_units, made, random_settings, started_at
 from llmbook import data, units
+from llmbook.charts.answering_calculators import answering_calculator
 from llmbook.charts.calculator import Calculator
 from llmbook.charts.controls import Bundle, Slider
 from llmbook.charts.outcomes import inputs_json, outcomes_table, python_box
@@ -110,6 +111,33 @@ def test_a_slider_is_widened_to_its_start():
     assert (item.low, item.high) == (1, 64)
     item = Slider("n_users", 3e4, "Users", "million", 0.1, 2000, 0.1, 1e6)
     assert (item.low, item.high) == (0.03, 2000)
+
+
+def test_a_run_can_be_moved_to_another_year():
+    place = made("put to a run's account")[1]
+    names = list(place.bundles()[1].options)
+    there = {year: names.index(f"Norway {year}") for year in ("2020", "2025")}
+    tonnes = {year: place.evaluate(place_there=at)["kg_there"] / 1000 for year, at in there.items()}
+    # 10,000 V100 x 14.8 days x 330 W at the best PUE, at 30.4 and 28.1 g a kWh.
+    assert tonnes["2025"] / tonnes["2020"] == pytest.approx(28.1 / 30.4)
+    # The paper's 536.69 t are of another kind of factor and of no known source.
+    assert "the paper" not in outcomes_table(place)
+
+
+def test_the_rate_of_a_server_is_that_of_its_cards():
+    answering = made("What a million tokens of answers take")[1]
+    assert "n_devices" not in {item.name for item in answering.inputs}
+    # 8 cards x 1275 W x 1.1 / 1400 tokens a second, in kWh for a million.
+    by_hand = 8 * 1275 * 1.1 / 1400 * 1e6 / 3.6e6
+    assert answering.evaluate()["token_energy_kwh"] * 1e6 == pytest.approx(by_hand)
+    rate = next(item for item in answering.inputs if item.name == "tokens_per_second")
+    assert rate.label == "Tokens a second of all 8 cards"
+
+
+def test_answers_start_on_a_step_of_each_control():
+    raw = answering_calculator(8, 1275.0, 1.1, 2252.26331535, 0.38383, 0.7512, 1378713.6)
+    starts = [item.shown(item.value) for item in raw.inputs]
+    assert starts == [1275, 1.1, 2252, 0.384, 0.75, 1379]
 
 
 def test_names_are_told_apart_on_a_page():

@@ -133,9 +133,22 @@ def test_footprints_of_one_kind_add_and_compare():
     assert not large < small
     assert not large <= small
     assert not small < small
+    assert small == FACTOR.footprint(1000, 1, 2) != large
+    # As much in all, but not in each part.
+    assert FACTOR.footprint(0, 5) != FACTOR.footprint(10, 1)
+    assert small != "400 kg"
+    assert len({small, FACTOR.footprint(1000, 1, 2)}) == 1
 
 
-MEETINGS = (operator.add, operator.lt, operator.le, operator.gt, operator.ge)
+MEETINGS = (
+    operator.add,
+    operator.lt,
+    operator.le,
+    operator.gt,
+    operator.ge,
+    operator.eq,
+    operator.ne,
+)
 
 
 @pytest.mark.parametrize("meet", MEETINGS)

@@ -81,6 +81,26 @@ def test_the_words_of_a_limit_go_where_there_is_room():
     assert align(150) == "right"
 
 
+def test_a_point_of_the_agreement_carries_words():
+    frame = pd.DataFrame({"run": ["a", "b"], "x": [1.0, 900.0], "y": [1.0, 800.0], "of": "us"})
+    columns = ("run", "x", "y", "of")
+    plain = spec_in(charts.agreement(frame, *columns, "t", "d").html())
+    named = spec_in(charts.agreement(frame, *columns, "t", "d", named={"b": "b: misprint"}).html())
+    assert len(named["layer"]) == len(plain["layer"]) + 1
+    (words,) = named["layer"][-1]["data"]["values"]
+    assert words == {"x": 900.0, "y": 800.0, "words": "b: misprint"}
+    # To the left of a point that lies on the right.
+    assert named["layer"][-1]["mark"]["align"] == "right"
+
+
+def test_groups_stand_in_the_order_asked_for():
+    frame = FRAME.assign(kind=["2024", "2020"])
+    page = charts.bars(
+        frame, "card", "memory", "t", "d", "GB", group="kind", groups=["2020", "2024"]
+    ).html()
+    assert spec_in(page)["layer"][0]["encoding"]["color"]["sort"] == ["2020", "2024"]
+
+
 def test_calculators_start_at_the_papers_numbers():
     cards = cards_calculator(65e9, 1, 230e6).evaluate()
     assert cards["weights"] == 65e9

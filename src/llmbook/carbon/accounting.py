@@ -264,8 +264,8 @@ class Factor:
 class Footprint:
     """What was emitted, counted in one way.
 
-    Footprints are added and compared with ``+``, ``<``, ``<=``, ``>`` and ``>=``, and many are
-    added with ``sum``.
+    Footprints are added and compared with ``+``, ``==``, ``<``, ``<=``, ``>`` and ``>=``, and many
+    are added with ``sum``.  Equal are those of which every part is.
 
     Parameters
     ----------
@@ -316,6 +316,15 @@ class Footprint:
         if type(other) is int and other == 0:
             return self
         return self + other
+
+    def __eq__(self, other):
+        # That two kinds differ would read as a finding; something else is no footprint at all.
+        if not isinstance(other, Footprint):
+            return NotImplemented
+        self._meet(other, "compared")
+        return all(
+            getattr(self, field.name) == getattr(other, field.name) for field in fields(self)
+        )
 
     def __lt__(self, other):
         self._meet(other, "compared")

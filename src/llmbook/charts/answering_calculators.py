@@ -1,5 +1,7 @@
 """The calculator of chapter VI of what answers emit, and when they overtake the training."""
 
+import functools
+
 import altair as alt
 
 from llmbook.carbon import inference
@@ -21,24 +23,33 @@ def answering_calculator(
 
     Parameters
     ----------
-    n_devices, system_power_watts, pue, tokens_per_second : float
+    n_devices : float
+        Cards of the server whose rate is set.  No control: with other cards the rate is another.
+    system_power_watts, pue, tokens_per_second : float
     carbon_intensity, words_per_token, training_energy_kwh : float
-        Where the controls start.
+        Where the controls start, each rounded to the step of its control.
 
     Returns
     -------
     Calculator
     """
     inputs = [
-        Slider("n_devices", n_devices, "Cards of a server", "", 1, 64, 1),
         Slider("system_power_watts", system_power_watts, "Power of a card", "W", 100, 2500, 5),
         Slider("pue", pue, "PUE", "", 1, 2, 0.01),
-        Slider("tokens_per_second", tokens_per_second, "Tokens a second of all", "", 5, 20000, 5),
-        Slider("carbon_intensity", carbon_intensity, "Grid", "kg a kWh", 0.005, 1, 0.001),
-        Slider("words_per_token", words_per_token, "Words a token", "", 0.3, 1.2, 0.01),
+        Slider(
+            "tokens_per_second",
+            round(tokens_per_second),
+            f"Tokens a second of all {n_devices} cards",
+            "",
+            5,
+            20000,
+            1,
+        ),
+        Slider("carbon_intensity", round(carbon_intensity, 3), "Grid", "kg a kWh", 0.005, 1, 0.001),
+        Slider("words_per_token", round(words_per_token, 2), "Words a token", "", 0.3, 1.2, 0.01),
         Slider(
             "training_energy_kwh",
-            training_energy_kwh,
+            round(training_energy_kwh / THOUSAND) * THOUSAND,
             "Training took",
             "MWh",
             1,
@@ -55,6 +66,7 @@ def answering_calculator(
             "kWh",
             ",.3f",
             1.0 / MILLION,
+            fixed={"n_devices": n_devices},
         ),
         Stage("kg", inference.mtok_carbon_kg, "A million tokens emit", "kg CO₂e", ",.3f"),
         Stage("grams", inference.words_carbon_g, "A thousand words emit", "g CO₂e", ",.3f"),
@@ -70,7 +82,7 @@ def answering_calculator(
     return Calculator(
         inputs,
         stages,
-        _picture,
+        functools.partial(_picture, n_devices),
         title="What a million tokens of answers take, by how busy the server is",
         description="A falling curve on log axes of the kWh of a million tokens against the tokens "
         "a second of one server, with a point at the rate that is set. Both move with the "
@@ -79,9 +91,9 @@ def answering_calculator(
     )
 
 
-def _picture(known):
+def _picture(n_devices, known):
     curve = inference.token_energy_kwh(
-        known["n_devices"], known["system_power_watts"], known["pue"], alt.datum.place
+        n_devices, known["system_power_watts"], known["pue"], alt.datum.place
     )
     return curve_with_point(
         powers(0, 4),

@@ -221,6 +221,7 @@ def _with_start(options, start, words):
 
 _COUNTRIES = ("World", "United States", "France", "Sweden", "Germany", "Poland", "China", "India")
 _YEAR = "2020"  # of GPT-3's training
+_HOME = "United States"
 
 
 def carbon_calculator(run):
@@ -318,17 +319,30 @@ def _rates_and_powers(run):
 
 
 def _grids(start):
-    options = {f"{country} {_YEAR}": _yearly_grids()[country] for country in _COUNTRIES}
+    options = {f"{country} {_YEAR}": _yearly_grids()[country, _YEAR] for country in _COUNTRIES}
     return options if start is None else _with_start(options, start, "{:g} kg a kWh, as reported")
 
 
 def _yearly_grids():
-    """Return the factors of one year and one kind by country: they may be compared."""
+    """Return the factors of one kind by country and year: they may be compared."""
     kind = ("location", "average", "life-cycle", "production")
     return {
-        row.country: row.carbon_intensity_kg_per_kwh
+        (row.country, row.year): row.carbon_intensity_kg_per_kwh
         for row in data.table("grid_intensity")
-        if (row.accounting, row.method, row.scope, row.basis) == kind and row.year == _YEAR
+        if (row.accounting, row.method, row.scope, row.basis) == kind and row.year
+    }
+
+
+def _places():
+    """Return the factors of the run's year and of the last one, country by country.
+
+    The last one is the last that the country of the run has.
+    """
+    grids = _yearly_grids()
+    last = max(year for country, year in grids if country == _HOME)
+    rows = sorted(grids)
+    return {
+        (country, year): grids[country, year] for country, year in rows if year in (_YEAR, last)
     }
 
 
@@ -344,7 +358,8 @@ def place_calculator(run):
     -------
     Calculator
     """
-    grids = _yearly_grids()
+    grids = _places()
+    named = list(grids)
     best_pue = min(site.pue for site in data.table("pue"))
     inputs = [
         Slider(
@@ -359,13 +374,13 @@ def place_calculator(run):
         ),
         Slider("power_watts", run.power_watts, "Power of a card", "W", 100, 1500, 5),
         Slider("pue_here", run.pue, "PUE of the site", "", 1, 2, 0.01),
-        Choice("grid_here", grids["United States"], f"Where it ran, {_YEAR}", grids),
+        _place("here", "Where and when it ran", grids, named.index((_HOME, _YEAR))),
         Slider("pue_there", best_pue, "PUE of the other site", "", 1, 2, 0.01),
-        Choice("grid_there", grids["Norway"], f"Where it might have run, {_YEAR}", grids),
+        _place("there", "Where and when else", grids, named.index(("Norway", _YEAR))),
     ]
     stages = [
         _site_energy("here", "Energy"),
-        _site_emissions("here", "Emissions", "VI-3"),
+        _site_emissions("here", "Emissions"),
         _site_energy("there", "Energy at the other site"),
         _site_emissions("there", "Emissions at the other site"),
         Stage("difference", attributed_difference_kg, "Difference", "t CO₂e", scale=TONNE),
@@ -375,10 +390,11 @@ def place_calculator(run):
         stages,
         _place_picture,
         title="What is put to a run's account, in each country, with the PUE of the other site",
-        description="Points on a log axis, one a country and in the order of their grids: the "
-        "emissions of the same run there. A dashed line marks the run where it was. All move with "
-        "the controls. The factors are of one kind: yearly averages of the power made in the "
-        "country, life cycle included. The difference is one of accounts, not of what was avoided.",
+        description="Points on a log axis, two a country, for the year of the run and for the last "
+        "of the table, countries in the order of their grids: the emissions of the same run there. "
+        "A dashed line marks the run where it was. All move with the controls. The factors are of "
+        "one kind: yearly averages of the power made in the country, life cycle included. The "
+        "difference is one of accounts, not of what was avoided.",
         name="place",
     )
 
@@ -395,16 +411,29 @@ def _site_energy(site, label):
     )
 
 
-def _site_emissions(site, label, claim=""):
+def _place(site, label, grids, start):
+    # By its name and not by its factor: two places may have the same.
+    options = {
+        f"{country} {year}": {f"grid_{site}": grid} for (country, year), grid in grids.items()
+    }
+    return Bundle(f"place_{site}", label, options, start)
+
+
+def _site_emissions(site, label):
     renamed = {"energy_kwh": f"energy_{site}", "carbon_intensity": f"grid_{site}"}
-    return Stage(
-        f"kg_{site}", emissions_kg, label, "t CO₂e", scale=TONNE, renamed=renamed, claim=claim
-    )
+    return Stage(f"kg_{site}", emissions_kg, label, "t CO₂e", scale=TONNE, renamed=renamed)
 
 
 def _place_picture(known):
-    grids = sorted(_yearly_grids().items(), key=lambda pair: pair[1])
-    places = [{"grid": country, "intensity": value} for country, value in grids]
+    grids = _places()
+    places = [
+        {"grid": country, "year": year, "intensity": value}
+        for (country, year), value in sorted(
+            # All of the year of the run come first: the countries stand in the order of that year.
+            grids.items(),
+            key=lambda pair: (pair[0][1] != _YEAR, pair[1]),
+        )
+    ]
     tonnes = emissions_kg(known["energy_there"], alt.datum.intensity) / TONNE
     x = alt.X(
         "tonnes:Q",
@@ -415,8 +444,14 @@ def _place_picture(known):
     points = (
         alt.Chart(alt.Data(values=places))
         .transform_calculate(tonnes=expression_text(tonnes))
-        .mark_point(filled=True, opacity=1, size=60, color=COLORS["blue"])
-        .encode(x=x, y=alt.Y("grid:N", sort=None, title=None), tooltip=["grid:N", "tonnes:Q"])
+        .mark_point(filled=True, opacity=1, size=60)
+        .encode(
+            x=x,
+            y=alt.Y("grid:N", sort=None, title=None),
+            color=alt.Color("year:N", sort=None, title=None),
+            shape=alt.Shape("year:N", sort=None, title=None),
+            tooltip=["grid:N", "year:N", "tonnes:Q"],
+        )
     )
     run = alt.Chart(alt.Data(values=[{}])).transform_calculate(
         tonnes=expression_text(known["kg_here"] / TONNE)

@@ -9,7 +9,9 @@ from llmbook.charts.theme import COLORS
 _STROKES = alt.Legend(symbolType="stroke", symbolSize=300)
 
 
-def bars(frame, label, value, title, description, unit, limit=None, log=False, group=None):
+def bars(
+    frame, label, value, title, description, unit, limit=None, log=False, group=None, groups=None
+):
     """Draw one horizontal bar a row, its value written at the end.
 
     On a log axis a length means nothing, so there the value is a point on a thin line.
@@ -29,6 +31,8 @@ def bars(frame, label, value, title, description, unit, limit=None, log=False, g
         Whether the axis is logarithmic.
     group : str, optional
         A column that colours the bars.
+    groups : list of str, optional
+        Its values in the order of the legend; that of the rows by default.
 
     Returns
     -------
@@ -41,7 +45,7 @@ def bars(frame, label, value, title, description, unit, limit=None, log=False, g
     x = alt.X(f"{value}:Q", scale=scale, title=f"{value} ({unit})", axis=_axis(log))
     y = alt.Y(f"{label}:N", sort=None, title=None)
     base = alt.Chart(written).encode(x=x, y=y)
-    colored = base.encode(color=_color(group))
+    colored = base.encode(color=_color(group, groups))
     if log:
         line = base.mark_rule().encode(x2=alt.datum(low))
         layers = [line, colored.mark_point(filled=True, size=90, opacity=1)]
@@ -131,7 +135,7 @@ def lines(
     return Figure(chart, title, description, table=frame)
 
 
-def agreement(frame, label, x, y, group, title, description):
+def agreement(frame, label, x, y, group, title, description, named=()):
     """Draw predicted against reported numbers on log axes, with the line of agreement.
 
     Parameters
@@ -141,6 +145,8 @@ def agreement(frame, label, x, y, group, title, description):
         Columns; `group` gives colour and shape.
     title, description : str
         As in `Figure`.
+    named : dict of str to str, optional
+        Labels of rows whose points carry words, and the words.
 
     Returns
     -------
@@ -160,6 +166,13 @@ def agreement(frame, label, x, y, group, title, description):
         shape=alt.Shape(f"{group}:N", title=None, sort=None),
         tooltip=[f"{label}:N", f"{x}:Q", f"{y}:Q"],
     )
+    for row in frame[frame[label].isin(named)].to_dict("records"):
+        place = {x: row[x], y: row[y], "words": named[row[label]]}
+        # Towards the middle, where there is room.
+        left = row[x] > (ends[0] * ends[1]) ** 0.5
+        align, dx = ("right", -9) if left else ("left", 9)
+        words = alt.Chart(alt.Data(values=[place])).mark_text(align=align, dx=dx)
+        chart += words.encode(x=f"{x}:Q", y=f"{y}:Q", text="words:N")
     return Figure(chart, title, description, table=frame)
 
 
@@ -258,8 +271,8 @@ def _two_parts(base, label, columns, point, ends, scale, axis):
     return alt.layer(*parts)
 
 
-def _color(group):
-    return alt.Color(f"{group}:N", title=None, sort=None) if group else alt.value(COLORS["blue"])
+def _color(group, groups):
+    return alt.Color(f"{group}:N", title=None, sort=groups) if group else alt.value(COLORS["blue"])
 
 
 def _middle(values, log):

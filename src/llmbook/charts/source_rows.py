@@ -20,10 +20,10 @@ def source_table(caption):
     Table
     """
     rows = [
-        (row.name, row.printed, row.recomputed, row.difference, _verdict(row))
+        (row.name, row.difference, row.printed, row.recomputed, _verdict(row))
         for row in source_tables.rows()
     ]
-    heads = ["row", "theirs, t", "recomputed, t", "difference, %", "verdict"]
+    heads = ["row", "difference, %", "theirs, t", "recomputed, t", "verdict"]
     return Table(pandas.DataFrame(rows, columns=heads), caption)
 
 
