@@ -1,6 +1,7 @@
 """The workflows are held against the rules of the service that runs them."""
 
 import json
+import re
 
 import pytest
 
@@ -24,6 +25,14 @@ def complaints(path):
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_workflow_is_valid(path):
     assert complaints(path) == []
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_actions_are_named_by_a_commit(path):
+    """A tag can be moved to other code; the version beside the commit is for people."""
+    used = re.findall(r"uses: (.*)", path.read_text(encoding="utf-8"))
+    assert used
+    assert all(re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one) for one in used)
 
 
 def test_a_mistake_would_be_seen(tmp_path):
