@@ -120,9 +120,7 @@ def settings_of(item, chance):
     """Any number that the control can be set to, as shown."""
     if isinstance(item, Slider):
         return chance.uniform(item.low, item.high)
-    if isinstance(item, Bundle):
-        return chance.randrange(len(item.options))
-    return chance.choice(list(item.options.values()))
+    return chance.choice(list(numbers_of(item)))
 
 
 def random_settings(calculator, count, seed=1):
@@ -131,6 +129,19 @@ def random_settings(calculator, count, seed=1):
     return [
         {item.name: settings_of(item, chance) for item in calculator.inputs} for _ in range(count)
     ]
+
+
+def limits(calculator):
+    """Where a setting that stops short would show: the start, all lowest, all highest."""
+    ends = [{item.name: end(numbers_of(item)) for item in calculator.inputs} for end in (min, max)]
+    return [{item.name: item.shown(item.value) for item in calculator.inputs}, *ends]
+
+
+def numbers_of(item):
+    """The ends of a slider, or all that a list offers, as shown."""
+    if isinstance(item, Slider):
+        return item.low, item.high
+    return range(len(item.options)) if isinstance(item, Bundle) else item.options.values()
 
 
 def in_formula_units(calculator, shown):

@@ -110,6 +110,67 @@ def test_notebook_of_a_page_can_be_fetched(visitor, calculator):
     assert json.loads(response.body())["cells"]
 
 
+PLACES = """() => [...document.querySelectorAll("figure.llmbook-chart")].map((figure) => ({
+  below: figure.getBoundingClientRect().top - innerHeight, state: figure.dataset.state}))"""
+
+
+def test_only_charts_near_the_reader_are_drawn(visitor, calculator):
+    visitor.open(calculator)
+    places = visitor.page.evaluate(PLACES)
+    number = next(place for place, at in enumerate(places) if at["below"] > 1000)
+    assert not places[number]["state"]
+    # Less than a screen away, and not yet in sight.
+    height = int(900 + places[number]["below"] - 400)
+    visitor.page.set_viewport_size({"width": 1280, "height": height})
+    expect(visitor.page.locator(FIGURE).nth(number)).to_have_attribute("data-state", "drawn")
+    places = visitor.page.evaluate(PLACES)
+    assert places[number]["below"] > 0
+    assert not places[-1]["state"]
+
+
+def test_all_charts_are_drawn_once_for_paper(visitor, calculator):
+    visitor.open(calculator)
+    figures = visitor.page.locator(FIGURE)
+    for _ in range(2):
+        visitor.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        for figure in figures.all():
+            expect(figure).to_have_attribute("data-state", "drawn")
+        visitor.page.evaluate("() => new Promise((done) => setTimeout(done, 300))")
+        assert (
+            figures.locator(".llmbook-actions").count()
+            == figures.locator(".llmbook-outputs").count()
+        )
+
+
+def test_a_chart_asks_for_nothing(visitor, calculator):
+    visitor.open(calculator).draw_charts()
+    before = len(visitor.requests)
+    visitor.page.evaluate(
+        """() => llmbookVega.embed(document.body.appendChild(document.createElement("div")), {
+          data: {url: "other.json"}, mark: "point", encoding: {x: {field: "a"}}})"""
+    )
+    visitor.page.wait_for_timeout(300)
+    assert len(visitor.requests) == before
+
+
+SCROLLERS = """() => [...document.querySelectorAll(
+  ".llmbook-outputs, .llmbook-python pre, div.math, div.highlight pre, .output.text_html")]
+  .map((box) => [box.scrollWidth > box.clientWidth, box.tabIndex === 0])"""
+
+
+def test_boxes_are_reached_by_the_keyboard_while_they_scroll(visitor, calculator):
+    visitor.open(calculator).draw_charts()
+    scrolling = []
+    for width in (1280, 390, 1280):
+        visitor.page.set_viewport_size({"width": width, "height": 900})
+        visitor.page.wait_for_function(FITS)
+        visitor.page.wait_for_timeout(300)
+        boxes = visitor.page.evaluate(SCROLLERS)
+        assert all(scrolls == reached for scrolls, reached in boxes)
+        scrolling.append(sum(scrolls for scrolls, _ in boxes))
+    assert scrolling[0] == scrolling[2] < scrolling[1]
+
+
 FITS = """() => [...document.querySelectorAll('.llmbook-view')].every((view) => {
   const svg = view.querySelector('svg');
   return Math.abs(svg.getAttribute('width') - view.clientWidth) <= 1;

@@ -1,7 +1,7 @@
 """The page computes what Python computes, for every setting of its controls."""
 
 import json
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -11,7 +11,9 @@ from book_calculators import (
     CALCULATORS,
     STARTED_BY_CHAPTERS,
     in_formula_units,
+    limits,
     made,
+    numbers_of,
     random_settings,
     started_at,
 )
@@ -21,6 +23,7 @@ from llmbook.charts.papers_numbers import of_claim
 from place import ROOT
 
 SETTINGS = 1000
+DRAFTS = "How much faster drafts make an answer"
 AGREEMENT = 1e-9
 
 RUN = """(figure, rows) => rows.map((row) => {
@@ -63,7 +66,7 @@ def shown_stages(calculator):
 
 def test_a_thousand_settings_agree_with_python(figure):
     locator, calculator = figure
-    shown = random_settings(calculator, SETTINGS)
+    shown = limits(calculator) + random_settings(calculator, SETTINGS)
     stages = [stage.name for stage in calculator.stages]
     rows = [{"set": row, "stages": stages} for row in shown]
     found = locator.evaluate(RUN, rows)
@@ -188,12 +191,30 @@ def drawn(page, name):
     return found
 
 
+def written(link, calculator):
+    """What a link says of each control."""
+    pairs = parse_qsl(urlsplit(link).query, strict_parsing=True)
+    return {key.removeprefix(f"{calculator.name}."): text for key, text in pairs}
+
+
+def assert_names(found, calculator, row):
+    """A link names what was chosen: a number may be another in a later edition."""
+    assert list(found) == [item.name for item in calculator.inputs]
+    for item in calculator.inputs:
+        if isinstance(item, Slider):
+            assert float(found[item.name]) == row[item.name]
+        else:
+            options = dict(zip(item.options, numbers_of(item), strict=True))
+            assert options[found[item.name]] == row[item.name]
+
+
 def test_a_copied_link_brings_the_same_numbers(figure):
     locator, calculator = figure
     row = random_settings(calculator, 1, seed=2)[0]
     set_controls(locator, row)
     link = copied(locator, "Copy link")
     assert link.endswith(f"#calculator-{calculator.name}")
+    assert_names(written(link, calculator), calculator, row)
     other = locator.page.context.new_page()
     other.goto(link)
     there = drawn(other, calculator.name)
@@ -211,6 +232,7 @@ def test_a_reset_brings_back_the_start(figure):
     reset.press("Enter")
     assert (results(locator), controls(locator)) == start
     assert not urlsplit(locator.page.url).query
+    assert locator.locator(".llmbook-actions [role=status]").text_content() == "Back at the start"
 
 
 def test_the_copied_python_computes_what_the_page_shows(figure):
@@ -222,6 +244,11 @@ def test_the_copied_python_computes_what_the_page_shows(figure):
     stages = [stage.name for stage in calculator.stages]
     shown = locator.evaluate(RUN, [{"set": row, "stages": stages}])[0]
     assert [names[name] for name in stages] == pytest.approx(shown, rel=AGREEMENT)
+    # As Python is offered where the page starts: an integer would be another kind of number.
+    given = locator.locator("[data-number]").evaluate_all(
+        "(all) => all.map((n) => n.dataset.number)"
+    )
+    assert given and all(isinstance(names[name], float) for name in given)
 
 
 def test_every_control_is_described_by_its_start(figure):
@@ -233,6 +260,8 @@ def test_every_control_is_described_by_its_start(figure):
         if isinstance(item, Slider) and "at" in item.mark():
             tick = locator.locator(f"[id='{control.get_attribute('list')}'] option")
             assert float(tick.get_attribute("value")) == item.mark()["at"]
+        else:
+            assert control.get_attribute("list") is None
 
 
 @pytest.fixture
@@ -250,16 +279,30 @@ def test_calculators_of_a_page_keep_apart(page):
     assert controls(drawn(page.page, "cards"))[0] == 70
 
 
+CARDS = (
+    "GroqChip LPU v1; GeForce RTX 4090; A100 SXM4 40 GB; "
+    "A100 SXM4 80 GB or H100 SXM5 80 GB; H200 SXM 141 GB; Instinct MI300X"
+)
+FORMATS = (
+    "32-bit floating point, 4 B; 16-bit floating point, 2 B; 8-bit integer, 1 B; "
+    "4-bit integer, 0.5 B"
+)
+SIZE = "which is not a number from 1 to 500 billion"
+
+
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ("n_params=abc", "Parameters = abc, which is not a number from 1 to 500 billion"),
-        ("n_params=", "Parameters = , which is not a number"),
-        ("n_params=NaN", "Parameters = NaN, which is not a number"),
-        ("n_params=0x10", "Parameters = 0x10, which is not a number"),
-        ("n_params=1e400", "Parameters = 1e400, which is not a number"),
-        ("n_params=501", "Parameters = 501, which is not a number from 1 to 500"),
-        ("bytes_per_param=3", "Weights stored as = 3, which is not one of 1, 4, 2, 0.5"),
+        ("n_params=abc", f"Parameters = abc, {SIZE}"),
+        ("n_params=", f"Parameters = , {SIZE}"),
+        ("n_params=NaN", f"Parameters = NaN, {SIZE}"),
+        ("n_params=0x10", f"Parameters = 0x10, {SIZE}"),
+        ("n_params=1e400", f"Parameters = 1e400, {SIZE}"),
+        ("n_params=501", f"Parameters = 501, {SIZE}"),
+        ("n_params=0.5", f"Parameters = 0.5, {SIZE}"),
+        ("bytes_per_param=3", f"Weights stored as = 3, which is not one of {FORMATS}"),
+        ("memory_bytes=H100", f"Card = H100, which is not one of {CARDS}"),
+        ("memory_bytes=", f"Card = , which is not one of {CARDS}"),
         ("n_parms=7", "cards.n_parms, which it does not have"),
         ("n_params=7&cards.n_params=8", "Parameters twice"),
     ],
@@ -267,13 +310,106 @@ def test_calculators_of_a_page_keep_apart(page):
 def test_a_spoilt_address_is_refused_as_a_whole(page, asked, told):
     page.open(f"chapters/3-xpus.html?cards.batch_size=9&cards.{asked}")
     cards = drawn(page.page, "cards")
-    message = cards.get_by_role("alert").text_content()
-    assert message.startswith("The address asks for ") and message.endswith("at its start.")
-    assert controls(cards)[3] == 1 and told[:20] in message
+    expect(cards.get_by_role("alert")).to_have_text(
+        f"The address asks for {told}. This calculator stands at its start."
+    )
+    assert controls(cards)[3] == 1
     assert not page.complaints
+    # The refusal goes when the reader acts on it.
+    cards.get_by_role("button", name="Reset").click()
+    expect(cards.get_by_role("alert")).to_have_count(0)
 
 
-def test_a_card_is_asked_for_by_its_name(page):
-    page.open("chapters/5-hybrid.html?drafts.drafter=Nobody")
+def test_the_limits_can_be_asked_for(page):
+    page.open("chapters/3-xpus.html?cards.n_params=1&cards.batch_size=256")
+    cards = drawn(page.page, "cards")
+    assert not cards.get_by_role("alert").count()
+    assert controls(cards)[0] == 1 and controls(cards)[3] == 256
+
+
+def test_the_steps_of_a_slider_are_not_each_written(page):
+    """A browser refuses an address that changes too often, and then says so."""
+    page.open("chapters/3-xpus.html")
+    cards = drawn(page.page, "cards")
+    page.page.evaluate(
+        "() => { window.written = 0; const write = history.replaceState;"
+        " history.replaceState = function (...given)"
+        " { window.written += 1; write.apply(this, given); } }"
+    )
+    rows = [{"set": {"n_params": number}, "stages": []} for number in range(1, 301)]
+    cards.evaluate(RUN, rows)
+    page.page.wait_for_function("() => location.search.includes('cards.n_params=300')")
+    assert page.page.evaluate("window.written") == 1 and not page.complaints
+
+
+def test_without_a_clipboard_link_and_python_are_there_by_hand(page):
+    page.page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.open("chapters/3-xpus.html")
+    cards = drawn(page.page, "cards")
+    status = cards.locator(".llmbook-actions [role=status]")
+    # At once, before the address follows by itself.
+    told = cards.evaluate(
+        """(figure) => {
+          figure.llmbookView.signal("set_n_params", 70).run();
+          [...figure.querySelectorAll("button")].find((b) => b.textContent === "Copy link").click();
+          return new Promise((done) => setTimeout(() => done(location.search)));
+        }"""
+    )
+    assert "cards.n_params=70" in told
+    expect(status).to_have_text("Copy it from the address of this page")
+    cards.get_by_role("button", name="Copy as Python").click()
+    expect(status).to_have_text("Selected, to be copied by hand")
+    assert "n_params = 70000000000.0" in page.page.evaluate("getSelection().toString()")
+
+
+def test_there_is_no_ratio_to_nothing(page):
+    page.page.add_init_script(
+        """addEventListener("DOMContentLoaded", () => {
+          document.querySelector("[data-ratio=show_weights]").dataset.base = "0.0"; })"""
+    )
+    page.open("chapters/3-xpus.html")
+    cards = drawn(page.page, "cards")
+    expect(cards.locator("[data-ratio=show_weights]")).to_have_text("\u2013")
+
+
+def test_a_result_that_is_no_number_is_told_in_words(page):
+    page.open("chapters/3-xpus.html")
+    cards = drawn(page.page, "cards")
+    set_controls(cards, {"memory_bytes": 0})
+    row = cards.locator("tr", has=page.page.locator("[data-signal=show_cards_weights]"))
+    expect(row.locator("output")).to_have_text("not defined")
+    expect(row.locator("[data-ratio]")).to_have_text("not defined")
+
+
+@pytest.mark.parametrize("text", ["H200 SXM 141 GB", "141000000000", "1.41e11"])
+def test_a_choice_is_asked_for_by_its_name_or_its_number(page, text):
+    page.open(f"chapters/3-xpus.html?cards.memory_bytes={text.replace(' ', '+')}")
+    cards = drawn(page.page, "cards")
+    assert controls(cards)[2] == 141e9
+    expect(cards.locator("[name=set_memory_bytes] option:checked")).to_have_text("H200 SXM 141 GB")
+
+
+@pytest.mark.parametrize("text", ["Nobody", "0", "1"])
+def test_a_device_is_asked_for_by_its_name_alone(page, text):
+    page.open(f"chapters/5-hybrid.html?drafts.drafter={text}")
     drafts = drawn(page.page, "drafts")
-    assert "one of iPhone" in drafts.get_by_role("alert").text_content()
+    (drafter,) = (item for item in made(DRAFTS)[1].inputs if item.name == "drafter")
+    expect(drafts.get_by_role("alert")).to_have_text(
+        f"The address asks for {drafter.label} = {text}, which is not one of "
+        f"{'; '.join(drafter.options)}. This calculator stands at its start."
+    )
+
+
+def test_back_leaves_the_page_and_forward_brings_its_numbers_again(page):
+    """Settings are kept in the one entry of the page: no step of a slider is a step back."""
+    page.open("index.html").open("chapters/3-xpus.html")
+    for number in (30, 40, 50):
+        set_controls(drawn(page.page, "cards"), {"n_params": number})
+        page.page.wait_for_function(
+            "(number) => location.search.includes(`cards.n_params=${number}`)", arg=number
+        )
+    page.page.go_back()
+    assert urlsplit(page.page.url).path == "/index.html"
+    page.page.go_forward()
+    assert controls(drawn(page.page, "cards"))[0] == 50
+    assert not page.complaints

@@ -94,6 +94,23 @@ def test_box_gives_the_numbers_of_the_page(visitor, name):
     assert box.opened() and not visitor.elsewhere() and not visitor.complaints
 
 
+def test_box_of_another_run_starts_from_its_numbers(visitor):
+    box = Box(visitor)
+    injected = "n_params = 130e9  # another"
+    box.page.locator(".cell.tag_parameters").evaluate(
+        """(cell, code) => {
+          const other = cell.cloneNode(true);
+          other.className = "cell tag_injected-parameters";
+          other.querySelector(".cell_input pre").textContent = code;
+          cell.after(other);
+        }""",
+        injected,
+    )
+    box.button("Change and run this code").click()
+    first, second, *_ = box.editor.input_value().split("\n\n")
+    assert first.startswith("n_params: float = ") and second == injected
+
+
 def test_the_whole_ledger_is_the_same_in_the_browser(box):
     box.run(LEDGER)
     here = [
@@ -143,6 +160,15 @@ def test_reset_brings_the_code_back(box):
     expect(box.output).to_be_empty()
 
 
+def test_reset_brings_python_back(box):
+    """What the code has changed in Python itself would outlive the text."""
+    box.run("import builtins\nbuiltins.print = None")
+    box.button("Reset").click()
+    expect(box.status).to_have_text("Back at the start.")
+    box.run("print('heard')")
+    assert box.printed() == "heard\n"
+
+
 def test_keyboard_is_not_trapped(box):
     box.editor.focus()
     for name in ("Run", "Reset"):
@@ -158,12 +184,19 @@ def test_keyboard_runs_the_code(box):
     expect(box.output).to_have_text("42\n", timeout=FETCHED)
     expect(box.editor).to_be_focused()
     assert box.editor.input_value() == "6 * 7"
+    box.editor.fill("6 * 8")
+    box.editor.press("Meta+Enter")
+    expect(box.output).to_have_text("48\n")
 
 
 def test_endless_code_is_stopped_and_python_starts_again(box):
     box.editor.fill("print('before')\nwhile True: pass")
     box.button("Run").click()
     expect(box.output).to_have_text("before\n")
+    # One run at a time.
+    box.editor.press("Control+Enter")
+    box.page.wait_for_timeout(200)
+    assert box.printed() == "before\n"
     box.button("Stop").click()
     expect(box.status).to_have_text("Stopped.")
     expect(box.button("Run")).to_be_focused()
@@ -180,7 +213,41 @@ def test_endless_code_ends_after_a_while(visitor):
     visitor.page.clock.fast_forward(29_000)
     expect(box.status).to_have_text("Running …")
     visitor.page.clock.fast_forward(2_000)
-    expect(box.status).to_contain_text("not done after 30 seconds")
+    expect(box.status).to_have_text("Stopped: not done after 30 seconds.")
+
+
+def test_python_that_is_gone_is_given_up_and_starts_again(visitor):
+    visitor.page.clock.install()
+    box = Box(visitor).open()
+    box.run("import js\njs.close()")
+    box.editor.fill("1 + 1")
+    box.button("Run").click()
+    visitor.page.clock.fast_forward(9_000)
+    expect(box.button("Stop")).to_be_enabled()
+    visitor.page.clock.fast_forward(2_000)
+    expect(box.status).to_have_text("Python did not answer in 10 seconds; run it again.")
+    # The next one starts from nothing, which takes longer.
+    visitor.page.context.route("**/*.wasm", lambda route: None)
+    box.button("Run").click()
+    visitor.page.clock.fast_forward(20_000)
+    expect(box.status).to_have_text("Fetching Python …")
+    visitor.page.context.unroute("**/*.wasm")
+    box.button("Stop").click()
+    box.button("Run").click()
+    expect(box.output).to_have_text("2\n", timeout=FETCHED)
+
+
+def test_python_that_never_comes_is_given_up(visitor):
+    visitor.page.clock.install()
+    # Neither refused nor answered.
+    visitor.page.context.route("**/*.wasm", lambda route: None)
+    box = Box(visitor)
+    box.button("Change and run this code").click()
+    visitor.page.clock.fast_forward(179_000)
+    expect(box.status).to_have_text("Fetching Python …")
+    visitor.page.clock.fast_forward(2_000)
+    expect(box.status).to_have_text("Python did not answer in 180 seconds; run it again.")
+    expect(box.button("Stop")).to_be_disabled()
 
 
 @pytest.mark.parametrize("missing", ["**/*.zip", "**/*.wasm", "**/pyodide.mjs", "**/*python.js*"])
@@ -188,6 +255,10 @@ def test_python_that_cannot_be_fetched_is_told(visitor, missing):
     visitor.page.context.route(missing, lambda route: route.fulfill(status=404, body="gone"))
     box = Box(visitor).open()
     expect(box.status).to_contain_text("Python could not")
+    if missing == "**/*.zip":
+        expect(box.status).to_have_text(
+            re.compile(r"Python could not go on: \S+\.zip answered 404$")
+        )
     visitor.page.context.unroute(missing)
     box.run("1 + 1")
     assert box.printed() == "2\n"

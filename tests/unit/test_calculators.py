@@ -9,11 +9,18 @@ from collections import Counter
 
 import pytest
 
-from book_calculators import CALCULATORS, in_formula_units, made, random_settings, started_at
+from book_calculators import (
+    CALCULATORS,
+    in_formula_units,
+    limits,
+    made,
+    random_settings,
+    started_at,
+)
 from llmbook import data, units
 from llmbook.charts.answering_calculators import answering_calculator
 from llmbook.charts.calculator import Calculator
-from llmbook.charts.controls import Bundle, Slider
+from llmbook.charts.controls import Bundle, Choice, Slider
 from llmbook.charts.outcomes import inputs_json, outcomes_table, python_box
 from llmbook.charts.papers_numbers import of_claim, of_input
 
@@ -35,7 +42,7 @@ def run(text):
 
 
 def test_the_python_offered_runs_and_gives_what_the_page_shows(calculator):
-    for shown in random_settings(calculator, 20):
+    for shown in limits(calculator) + random_settings(calculator, 20):
         settings = in_formula_units(calculator, shown)
         there = started_at(calculator, settings)
         expected = there.evaluate()
@@ -138,6 +145,13 @@ def test_answers_start_on_a_step_of_each_control():
     raw = answering_calculator(8, 1275.0, 1.1, 2252.26331535, 0.38383, 0.7512, 1378713.6)
     starts = [item.shown(item.value) for item in raw.inputs]
     assert starts == [1275, 1.1, 2252, 0.384, 0.75, 1379]
+
+
+def test_an_option_is_found_by_its_name_and_by_its_number(calculator):
+    for item in calculator.inputs:
+        if isinstance(item, Choice):
+            assert len(set(item.options.values())) == len(item.options)
+            assert not any(name.replace(".", "").isdigit() for name in item.options)
 
 
 def test_names_are_told_apart_on_a_page():

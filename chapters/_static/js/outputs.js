@@ -2,11 +2,11 @@
 
 export function showOutputs(figure, view, format) {
   for (const output of figure.querySelectorAll("output[data-signal]")) {
-    const { signal, format: pattern, unit } = output.dataset;
+    const { signal, format: pattern } = output.dataset;
     const inWords = pattern ? format(pattern) : String;
     follow(view, signal, (value) => {
       output.dataset.value = value;
-      output.textContent = text(value, inWords, unit);
+      output.textContent = text(value, inWords);
     });
   }
   const inDigits = format(",.3~r");
@@ -28,10 +28,10 @@ function follow(view, signal, write) {
   view.addSignalListener(signal, (_, value) => write(value));
 }
 
-function text(value, inWords, unit) {
+function text(value, inWords) {
   if (typeof value !== "number") return String(value);
   if (!Number.isFinite(value)) return "not defined";
-  return unit ? `${inWords(value)}\u00a0${unit}` : inWords(value);
+  return inWords(value);
 }
 
 // The shortest digits that mean this very number, with a point that makes it no integer.

@@ -27,25 +27,24 @@ function own(name, parameters) {
 }
 
 function parse(input, text) {
-  if (input.named) return place(input, text);
-  if (!NUMBER.test(text)) return undefined;
-  const value = Number(text);
-  return value === input.start || inside(input, value) ? value : undefined;
+  if (input.options) return option(input, text);
+  const value = number(text);
+  return input.low <= value && value <= input.high ? value : undefined;
 }
 
-function place(input, text) {
-  const found = input.names.indexOf(text);
-  return found < 0 ? undefined : found;
+function number(text) {
+  return NUMBER.test(text) ? Number(text) : undefined;
 }
 
-function inside({ options, low, high }, value) {
-  return options ? options.includes(value) : low <= value && value <= high;
+// By its name; a link of an earlier edition holds the number, where one stands for the option.
+function option({ options, names, named }, text) {
+  if (names.includes(text)) return options[names.indexOf(text)];
+  return named ? undefined : options.find((value) => value === number(text));
 }
 
-function allowed({ names, options, named, low, high, unit }) {
-  if (named) return `one of ${names.join(", ")}`;
-  if (options) return `one of ${options.join(", ")}`;
-  return `a number from ${low} to ${high} ${unit}`.trim();
+function allowed({ names, low, high, unit }) {
+  // Names have commas.
+  return names ? `one of ${names.join("; ")}` : `a number from ${low} to ${high} ${unit}`.trim();
 }
 
 export function settings(inputs, view) {
@@ -59,10 +58,15 @@ export function address(name, inputs, view) {
   const now = settings(inputs, view);
   if (now.some(([input, value]) => value !== input.start)) {
     for (const [input, value] of now) {
-      url.searchParams.append(`${name}.${input.key}`, input.named ? input.names[value] : value);
+      url.searchParams.append(`${name}.${input.key}`, inWords(input, value));
     }
   }
   return url;
+}
+
+// An option goes by its name: its number may be another in a later edition.
+function inWords({ options, names }, value) {
+  return options ? names[options.indexOf(value)] : value;
 }
 
 export function followSettings(name, inputs, view) {
@@ -70,6 +74,7 @@ export function followSettings(name, inputs, view) {
   const write = () => {
     clearTimeout(waiting);
     try {
+      // In place: Back leaves the page, and does not undo each step of a slider.
       history.replaceState(history.state, "", address(name, inputs, view));
     } catch {
       // A page in a frame without an address of its own has none to change.

@@ -3,8 +3,9 @@
 // A page that stands alone has its scripts inside it, and no Python beside it.
 const folder = document.currentScript.src.replace(/[^/]*$/, "");
 const LIMIT_SECONDS = 30;
-// Fetching and starting Python; one that runs already answers at once.
+// Fetching and starting Python; one that has answered before answers at once.
 const START_SECONDS = 180;
+const ANSWER_SECONDS = 10;
 // Those before the cell that it takes its numbers from.
 const INPUTS = ".cell.tag_parameters, .cell.tag_injected-parameters";
 
@@ -88,10 +89,12 @@ function openEditor(cell, { box, bar, run, status, place }) {
 // One Python for a box; ended with its worker, since nothing else can interrupt it.
 function makePython(place, { show, tell, busy }) {
   let worker, timer, began;
+  let patience = START_SECONDS;
 
   function end(words) {
     worker?.terminate();
     worker = undefined;
+    patience = START_SECONDS;
     finish(words);
   }
 
@@ -104,6 +107,7 @@ function makePython(place, { show, tell, busy }) {
   function hear({ data }) {
     if (data.kind === "running") {
       began = performance.now();
+      patience = ANSWER_SECONDS;
       clearTimeout(timer);
       timer = setTimeout(() => end(`Stopped: not done after ${LIMIT_SECONDS} seconds.`), LIMIT_SECONDS * 1000);
       tell("Running …");
@@ -130,7 +134,7 @@ function makePython(place, { show, tell, busy }) {
       };
     }
     clearTimeout(timer);
-    timer = setTimeout(() => end(`Python did not answer in ${START_SECONDS} seconds; run it again.`), START_SECONDS * 1000);
+    timer = setTimeout(() => end(`Python did not answer in ${patience} seconds; run it again.`), patience * 1000);
     const [pyodide, archive] = [folder + place.pyodide, folder + place.package];
     worker.postMessage({ code, pyodide, package: archive });
   }
