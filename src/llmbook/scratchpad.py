@@ -42,7 +42,7 @@ def run(code, show):
         except BaseException as error:
             return describe(error, code)
         finally:
-            output.finish()
+            output.flush()
     return None
 
 
@@ -83,20 +83,23 @@ class _Output(io.TextIOBase):
         self.show = show
         self.waiting = ""
         self.left = LONGEST_OUTPUT
+        self.cut = False
 
     def writable(self):
         return True
 
     def write(self, text):
-        self.waiting += text[: self.left]
-        if self.left and len(text) > self.left:
+        kept, lost = text[: self.left], text[self.left :]
+        self.waiting += kept
+        self.left -= len(kept)
+        if lost.strip() and not self.cut:
             self.waiting += "\n… the rest of the output is left out"
-        self.left -= min(self.left, len(text))
+            self.cut = True
         if "\n" in self.waiting:
-            self.finish()
+            self.flush()
         return len(text)
 
-    def finish(self):
+    def flush(self):
         if self.waiting:
             self.show(self.waiting)
         self.waiting = ""

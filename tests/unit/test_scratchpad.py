@@ -49,6 +49,16 @@ class TestOutput:
         assert output.endswith("the rest of the output is left out")
         assert LONGEST_OUTPUT < len(output) < LONGEST_OUTPUT + 100
 
+    def test_nothing_is_cut_in_silence(self):
+        full = f"print('x' * {LONGEST_OUTPUT})"
+        assert told(full)[0] == "x" * LONGEST_OUTPUT
+        assert told(f"{full}; print('more')")[0].endswith("x\n… the rest of the output is left out")
+
+    def test_half_a_line_is_shown_when_the_code_asks_for_it(self):
+        shown = []
+        assert run("print('.', end='', flush=True)\nprint('.', end='')", shown.append) is None
+        assert shown == [".", "."]
+
     def test_the_streams_are_given_back(self):
         before = sys.stdin, sys.stdout, sys.stderr
         told("raise SystemExit")
