@@ -1,5 +1,6 @@
 """The notebooks of the site run elsewhere; its wheel and its zip hold what they say."""
 
+import importlib.util
 import os
 import re
 import shutil
@@ -153,6 +154,30 @@ def test_notebook_runs_with_what_the_wheel_asks_for(name, wheel, elsewhere, tmp_
     where = [elsewhere(extra), "-c", "import llmbook.data; print(llmbook.data.folder())"]
     found = subprocess.run(where, cwd=place, env=plain(), capture_output=True, text=True).stdout
     assert Path(found.strip()).is_relative_to(elsewhere(extra).parents[1])
+
+
+def asked_of_pip(notebook, folder, monkeypatch):
+    """What the first cell asks pip to install where the package is missing."""
+    asked = []
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(subprocess, "run", lambda *given, **named: asked.append((given, named)))
+    monkeypatch.chdir(folder)
+    exec(portable(notebook, "x.whl").cells[0].source, {})
+    (((command,), named),) = asked
+    assert command[:-1] == [sys.executable, "-m", "pip", "install", "-q"]
+    assert named == {"check": True}
+    return command[-1]
+
+
+def test_first_cell_takes_the_wheel_of_the_site_or_the_one_nearby(notebook, tmp_path, monkeypatch):
+    monkeypatch.setenv("LLMBOOK_SITE_URL", "https://example.org/book")
+    here = tmp_path / "here"
+    here.mkdir()
+    asked = asked_of_pip(notebook, here, monkeypatch)
+    assert asked == "llmbook[charts] @ https://example.org/book/x.whl"
+    for place in (tmp_path / "x.whl", here / "x.whl"):
+        place.touch()
+        assert asked_of_pip(notebook, here, monkeypatch) == f"llmbook[charts] @ {place.as_uri()}"
 
 
 @pytest.mark.parametrize(
@@ -320,9 +345,34 @@ def test_bundle_holds_the_site_once_and_is_the_same_each_time(tmp_path):
     ]
 
 
+def test_what_the_bundle_says_can_be_done_with_what_it_holds(tmp_path):
+    (tmp_path / "index.html").write_text("home")
+    (tmp_path / "llmbook-1-py3-none-any.whl").write_text("wheel")
+    write_bundle(tmp_path)
+    with zipfile.ZipFile(tmp_path / "book.zip") as archive:
+        told = archive.read(f"{FOLDER}/READ-ME.txt").decode()
+        # Unpacked, each file can be read by everyone: a server may run as somebody else.
+        assert {item.external_attr >> 16 for item in archive.infolist()} == {0o644}
+    commands = re.findall(r"pip install (.*)", told)
+    assert commands == [
+        "--no-deps llmbook-1-py3-none-any.whl",
+        '"./llmbook-1-py3-none-any.whl[retrieval]" jupyterlab',
+    ]
+    assert "open index.html" in told
+
+
+def test_bundle_without_a_wheel_tells_of_none(tmp_path):
+    (tmp_path / "index.html").write_text("home")
+    write_bundle(tmp_path)
+    names = zipfile.ZipFile(tmp_path / "book.zip").namelist()
+    assert names == [f"{FOLDER}/index.html"]
+
+
 def test_addresses_come_from_the_one_who_publishes(monkeypatch, notebook):
     monkeypatch.setenv("LLMBOOK_SITE_URL", "https://example.org/book")
     monkeypatch.setenv("LLMBOOK_REPOSITORY", "someone/book")
+    assert site_url() == "https://example.org/book/"
+    monkeypatch.setenv("LLMBOOK_SITE_URL", "https://example.org/book/")
     assert site_url() == "https://example.org/book/"
     assert '"https://example.org/book/"' in portable(notebook, "x.whl").cells[0].source
     assert colab("3-xpus").endswith("/github/someone/book/blob/notebooks/3-xpus.ipynb")
@@ -335,6 +385,8 @@ def test_addresses_come_from_the_one_who_publishes(monkeypatch, notebook):
     ("variable", "value", "allowed"),
     [
         ("LLMBOOK_SITE_URL", 'https://a"b', "an address that begins with https://"),
+        ("LLMBOOK_SITE_URL", "https://a\\b", "an address that begins with https://"),
+        ("LLMBOOK_SITE_URL", "http://a", "an address that begins with https://"),
         ("LLMBOOK_SITE_URL", "ftp://a", "an address that begins with https://"),
         ("LLMBOOK_REPOSITORY", "only-a-name", "owner/name"),
     ],
