@@ -3,6 +3,7 @@
 import csv
 import re
 import zipfile
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -11,6 +12,7 @@ from llmbook import book, claims, cli, data
 from llmbook.book import reruns
 from llmbook.book.banner import recomputed
 from llmbook.book.errors import BuildError
+from llmbook.book.folders import put_together
 from llmbook.book.layout import find_layout
 from llmbook.book.notebooks import run
 from llmbook.book.parameters import INJECTED, Given, check_changes, parameters
@@ -243,6 +245,42 @@ def test_unknown_chapter_lists_the_nearest(root, idle):
         book.rerun("on", ["n_params=1"], root=root)
 
 
+def test_what_is_no_chapter_is_told_which_can_be_changed(capsys):
+    """Pages without parameters, which are near by their names, are of no help."""
+    assert cli.main(["rerun", "nope", "-p", "n_params=1"]) == 1
+    error = capsys.readouterr().err
+    assert "no chapter is called 'nope'" in error and "3-xpus" in error
+    assert "index" not in error and "data" not in error
+
+
+@pytest.mark.parametrize("place", ["page", "notebook"])
+def test_page_and_notebook_change_together(root, made, monkeypatch, place):
+    """A disk that fails between the two."""
+    before = [path.read_bytes() for path in made]
+    target = made[["page", "notebook"].index(place)]
+    move, failed = Path.replace, []
+
+    def replace(path, there):
+        if Path(there) == target and not failed:
+            failed.append(path)
+            raise OSError("no room")
+        return move(path, there)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    with pytest.raises(book.BuildError, match="one could not be run again: no room"):
+        book.rerun("one", ["n_params=3e9"], root=root)
+    assert failed and [path.read_bytes() for path in made] == before
+
+
+def test_a_first_page_stays_away_without_its_notebook(tmp_path):
+    new, there = tmp_path / "new", tmp_path / "there"
+    new.mkdir()
+    (new / "a.html").write_text("a")
+    with pytest.raises(FileNotFoundError):
+        put_together([new / "a.html", new / "a.ipynb"], there)
+    assert not list(there.iterdir())
+
+
 def test_a_run_that_fails_midway_leaves_the_last_page(root, made, monkeypatch, capsys):
     before = [path.read_bytes() for path in made]
     monkeypatch.chdir(root)
@@ -266,6 +304,14 @@ class TestList:
         assert book.list_parameters("one", root)[1] == (
             "one  groq_memory  2.3e+08  bytes       III-26"
         )
+
+    @pytest.mark.parametrize(
+        "more", [["-p", "n_params=1"], ["--scenario", "s.yaml"], ["3-xpus", "-p", "x=1"]]
+    )
+    def test_a_list_takes_no_numbers(self, capsys, more):
+        assert cli.main(["rerun", "--list", *more]) == 1
+        shown = capsys.readouterr()
+        assert not shown.out and "--list takes neither -p nor --scenario" in shown.err
 
     def test_a_page_without_any_says_so(self, capsys):
         assert cli.main(["rerun", "--list", "data"]) == 1
@@ -301,6 +347,15 @@ SPOILT = {
     "slip": ("titel: x\n", "s.yaml line 1: no chapter is called 'titel'; the nearest are title"),
     "title of two lines": ("title: |\n  x\n\n  y\n", "s.yaml line 1: the title must be one line"),
     "control character": ("one:\n  tpot: 1\x01\n", "s.yaml line 2: special characters"),
+    "far from all": (
+        "memory: 3\n",
+        "s.yaml line 1: no chapter is called 'memory'; the nearest are data, ledger, one, title",
+    ),
+    "table without rows": ("data:\n  price: {}\n", "s.yaml line 2: no table is called 'price'"),
+    "row without cells": (
+        "data:\n  prices:\n    a: {}\n",
+        "s.yaml line 3: no row of prices is called 'a'",
+    ),
     "nothing to change": ("two:\n  tpot: 1\n", "s.yaml line 1: no chapter is called 'two'"),
 }
 
@@ -336,6 +391,12 @@ class TestScenario:
         text = page.read_text(encoding="utf-8")
         assert "Not the paper's numbers: A question, with your inputs." in text
         assert re.search(r"It takes\s*(<[^>]*>)*3\.00", text)
+
+    def test_a_title_is_words_and_no_html(self, root, tmp_path):
+        path = tmp_path / "s.yaml"
+        path.write_text("title: 7B < 8B & <b>more</b>\none:\n  n_params: 8e9\n")
+        page = book.rerun("one", [], path, root=root)[0].read_text(encoding="utf-8")
+        assert "Not the paper's numbers: 7B &lt; 8B &amp; &lt;b&gt;more&lt;/b&gt;." in page
 
     def test_cells_of_the_tables_can_be_changed(self, root, tmp_path):
         path = tmp_path / "cells.yaml"

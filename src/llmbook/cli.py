@@ -100,6 +100,8 @@ def _rerun(options: argparse.Namespace) -> None:
     from llmbook import book
 
     if options.list:
+        if options.given or options.scenario:
+            raise ValueError("--list takes neither -p nor --scenario; it runs nothing")
         print("\n".join(book.list_parameters(options.chapter)))
         return
     if not options.chapter:

@@ -3,7 +3,7 @@
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 PREFIX = ".making-"
@@ -46,6 +46,21 @@ def write_whole(text: str, path: Path) -> None:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def put_together(new: Iterable[Path], folder: Path) -> None:
+    """Move files into a folder: all, or none, and then those that stood there still stand."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as undo:
+        for path in new:
+            place, old = folder / path.name, _old(path)
+            if place.exists():
+                shutil.copy2(place, old)
+                undo.callback(old.replace, place)
+            else:
+                undo.callback(place.unlink, missing_ok=True)
+            path.replace(place)
+        undo.pop_all()
 
 
 def clear_leftovers(parent: Path, place: Path) -> None:

@@ -74,6 +74,14 @@ def parameters(chapter: Chapter) -> dict[str, Parameter]:
     return {item.name: item for item in found}
 
 
+def chapter_named(known: dict[str, Chapter], name: str, others: Iterable[str] = ()) -> Chapter:
+    """The chapter of that name; if there is none, those with parameters, and others, are told."""
+    if name in known:
+        return known[name]
+    with_some = {key: chapter for key, chapter in known.items() if parameters(chapter)}
+    return data.find({**with_some, **dict.fromkeys(others)}, name, "chapter")
+
+
 def is_tagged(cell: NotebookNode, tag: str) -> bool:
     return tag in cell.metadata.get("tags", [])
 

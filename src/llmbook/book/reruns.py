@@ -8,18 +8,17 @@ from pathlib import Path
 from jupyter_cache import get_cache
 from nbformat import NotebookNode
 
-from llmbook import data
 from llmbook.book.assets import ensure_assets
 from llmbook.book.errors import BuildError
 from llmbook.book.execute import describe, keep
-from llmbook.book.folders import clear_leftovers, new_folder
+from llmbook.book.folders import clear_leftovers, new_folder, put_together
 from llmbook.book.kernel import isolate
 from llmbook.book.key import cache_key
 from llmbook.book.layout import Layout, find_layout
 from llmbook.book.lock import only_one
 from llmbook.book.notebooks import OnCell, Run, run, stopped_at
 from llmbook.book.notebooks import write as write_notebook
-from llmbook.book.parameters import Given, check_changes, parameters
+from llmbook.book.parameters import Given, chapter_named, check_changes, parameters
 from llmbook.book.render import render
 from llmbook.book.scenario import Scenario, read_scenario
 from llmbook.book.standalone import standalone
@@ -64,7 +63,7 @@ def find_chapter(layout: Layout, name: str) -> Chapter:
     """The chapter of that name; a path to it will do."""
     known = {chapter.name: chapter for chapter in chapters(layout.root)}
     try:
-        return data.find(known, Path(name).name.removesuffix(".md"), "chapter")
+        return chapter_named(known, Path(name).name.removesuffix(".md"))
     except ValueError as error:
         raise BuildError(str(error)) from None
 
@@ -108,10 +107,10 @@ def _rerun(layout: Layout, chapter: Chapter, asked: Scenario) -> tuple[Path, Pat
             keep(get_cache(variant.caches / cache_key(variant.root)), copy, result)
             _tell(f"{chapter.name}: writing the page")
             site = render(variant, folder)
-        draft = folder / page.name
-        draft.write_text(standalone(site, f"{chapter.docname}.html"), encoding="utf-8")
-        write_notebook(result.notebook, notebook)
-        draft.replace(page)
+        drafts = [folder / page.name, folder / notebook.name]
+        drafts[0].write_text(standalone(site, f"{chapter.docname}.html"), encoding="utf-8")
+        write_notebook(result.notebook, drafts[1])
+        put_together(drafts, layout.reruns)
     return page, notebook
 
 

@@ -9,7 +9,7 @@ import yaml
 
 from llmbook import data, impact
 from llmbook.book.errors import BuildError
-from llmbook.book.parameters import Change, Given, check_changes
+from llmbook.book.parameters import Change, Given, chapter_named, check_changes
 from llmbook.book.toc import Chapter
 
 # Names of a file that are not chapters.
@@ -110,7 +110,7 @@ def _title(path: Path, node: yaml.Node) -> str:
 def _chapter(path: Path, line: int, known: dict[str, Chapter], name: str) -> Chapter:
     with _told(path, line):
         # So that a slip in one of these is told with the right word.
-        return data.find({**known, TITLE: None, TABLES: None}, name, "chapter")
+        return chapter_named(known, name, (TITLE, TABLES))
 
 
 @contextmanager
