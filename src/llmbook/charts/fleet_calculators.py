@@ -43,7 +43,7 @@ def fleet_calculator(instances, n_users, **changes):
     ----------
     instances : list of tuple
         Each an `llmbook.instances.Instance` and the row of ``training_runs`` of its model; all on
-        the same card.  The first is chosen at the start.
+        the same card, a model perhaps under several levels.  The first is chosen at the start.
     n_users : float
         Where the control starts.
     **changes : float
@@ -58,7 +58,7 @@ def fleet_calculator(instances, n_users, **changes):
     models = {
         _name(instance): fleet_plan.columns(instance, training) for instance, training in instances
     }
-    inputs = [Bundle("model", "Model", models), *_sliders(start)]
+    inputs = [Bundle("model", "Model, and its limits of TTFT and TPOT", models), *_sliders(start)]
     given = {item.name for item in inputs} | set(next(iter(models.values())))
     return Calculator(
         inputs,
@@ -74,7 +74,8 @@ def fleet_calculator(instances, n_users, **changes):
 
 def _name(instance):
     cards = "1 card" if instance.cards == 1 else f"{instance.cards} cards"
-    return f"{instance.engine.model.name} on {cards} a copy"
+    limits = f"{instance.level.ttft_limit:g} s and {instance.level.tpot_limit / MS:g} ms"
+    return f"{instance.engine.model.name} on {cards} a copy, {limits}"
 
 
 def _sliders(start):
