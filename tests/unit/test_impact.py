@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from llmbook import claims, cli, data, impact
@@ -145,6 +147,12 @@ class TestCitation:
             "n_params = 65285660672 (models/llama-65b/n_params), in the paper 65000000000" in text
         )
         assert "Version: llmbook 0.1.0." in text
+
+    def test_a_number_is_quoted_so_that_it_can_be_compared(self):
+        seconds = 6 * 175e9 * 300e9 / (125e12 * 0.197)  # of one card
+        tonnes = seconds * 330 * 1.1 / 3.6e6 * 0.429 / 1000
+        quoted = re.search(r"Recomputed: (\S+) t from", citation(claims.result("VI-1")))
+        assert float(quoted[1]) == pytest.approx(tonnes, rel=1e-11)
 
     def test_a_number_of_a_whole_table_names_its_columns(self):
         text = citation(claims.result("III-1"))
