@@ -125,6 +125,7 @@ def test_the_capstone_tells_of_a_model_that_cannot_keep_the_limits():
     plans = SimpleNamespace(inputs_of=lambda copy, *others: copy, plan=lambda given: given)
     known = {
         "best_instance": best_instance,
+        "fleet_inputs": plans,
         "fleet_plan": plans,
         "spread_of": lambda copy, given: given,
         **{"llama": None, "plan": None, "chat": None, "level": None, "n_users": 1.0},

@@ -14,6 +14,10 @@ EIGHT_BIT_ARITHMETIC = ("fp8", "int8")
 COMPUTE_FORMATS = (None, "fp16", "bf16", *EIGHT_BIT_ARITHMETIC)
 
 
+# Arguments of prefill and decode that depend on the request.
+_OF_REQUEST = ("prompt_tokens", "n_active_params", "attention_flops")
+
+
 @dataclass(frozen=True)
 class Constants:
     """What the shapes do not say: how near programs come to the peaks, and what they wait for.
@@ -283,6 +287,18 @@ class Engine:
             "seconds_per_token": self._seconds_per_token,
             **self._machine,
         }
+
+    def shared_arguments(self):
+        """Return what prefill and decode must know of model and cards, whatever is asked.
+
+        Returns
+        -------
+        dict of str to float
+            The arguments of both but those that depend on the request; of a mixture of experts
+            those for one token.
+        """
+        known = self.prefill_arguments(1.0) | self.decode_arguments()
+        return {name: value for name, value in known.items() if name not in _OF_REQUEST}
 
     def decode_base_seconds(self, batch_size):
         """Return the time of a decode step with nothing cached."""

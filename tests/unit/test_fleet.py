@@ -11,6 +11,7 @@ from llmbook import (
     data,
     engines,
     fleet,
+    fleet_inputs,
     fleet_plan,
     instances,
     serving,
@@ -36,7 +37,7 @@ def llama():
 
 @pytest.fixture(scope="module")
 def inputs(llama):
-    return fleet_plan.inputs_of(llama, 1e8, "llama-2-70b")
+    return fleet_inputs.inputs_of(llama, 1e8, "llama-2-70b")
 
 
 # By hand
@@ -158,7 +159,7 @@ def test_the_chain_is_the_formulas_chained_by_hand(llama, inputs):
 
 
 def test_central_inputs_are_the_rows_of_the_tables():
-    known = fleet_plan.users()
+    known = fleet_inputs.users()
     usage = {row.id: row.value for row in data.table("usage")}
     low = data.row("fleet_inputs", "messages").low
     assert known["messages_per_day"] == usage["chatgpt-per-user-2025"]
@@ -201,7 +202,7 @@ def test_the_chain_takes_arrays(inputs):
 
 
 def test_every_range_holds_its_central_value(llama, inputs):
-    ends = fleet_plan.ranges(llama)
+    ends = fleet_inputs.ranges(llama)
     assert {"peak_factor", "rent_usd_per_hour", "kept_share", "carbon_intensity"} <= set(ends)
     assert all(low <= inputs[name] <= high for name, (low, high) in ends.items())
 
@@ -218,14 +219,14 @@ RESULTS = (
 
 @pytest.mark.parametrize("name", RESULTS)
 def test_the_plan_lies_inside_its_range(llama, inputs, name):
-    low, middle, high = fleet_plan.spread(name, inputs, fleet_plan.ranges(llama))
+    low, middle, high = fleet_inputs.spread(name, inputs, fleet_inputs.ranges(llama))
     assert low < fleet_plan.plan(inputs)[name] < high
     assert low < middle < high
 
 
 def test_a_range_holds_four_fifths_of_what_is_drawn(llama, inputs):
-    ends = fleet_plan.ranges(llama)
-    low, _, high = fleet_plan.spread("rented_usd", inputs, ends)
+    ends = fleet_inputs.ranges(llama)
+    low, _, high = fleet_inputs.spread("rented_usd", inputs, ends)
     central = {name: (least, inputs[name], most) for name, (least, most) in ends.items()}
     drawn = inputs | uncertainty.median_samples(central, 4000, seed=7)
     found = fleet_plan.chain(drawn)["rented_usd"]
@@ -234,24 +235,24 @@ def test_a_range_holds_four_fifths_of_what_is_drawn(llama, inputs):
 
 def test_a_lopsided_range_leaves_the_plan_in_the_middle(inputs):
     # A triangle from 2 over 3.49 to 8 has its median at 4.3.
-    _, middle, _ = fleet_plan.spread("rented_usd", inputs, {"rent_usd_per_hour": (2.0, 8.0)})
+    _, middle, _ = fleet_inputs.spread("rented_usd", inputs, {"rent_usd_per_hour": (2.0, 8.0)})
     assert middle == pytest.approx(fleet_plan.plan(inputs)["rented_usd"], rel=0.02)
 
 
 def test_ends_of_what_no_table_of_the_fleet_holds(llama, inputs):
-    ends = fleet_plan.ranges(llama)
+    ends = fleet_inputs.ranges(llama)
     # France and India.
     assert ends["carbon_intensity"] == (0.0405, 0.7054)
-    slow, fast = fleet_plan.error_range()
+    slow, fast = fleet_inputs.error_range()
     assert slow < 1 < fast
     # A server that is faster than the model of it takes more requests.
     assert ends["kept_share"] == (inputs["kept_share"] * slow, inputs["kept_share"] * fast)
 
 
 def test_each_range_says_how_well_it_is_known(llama):
-    grades = fleet_plan.evidence(llama)
-    assert set(fleet_plan.ranges(llama)) <= set(grades)
-    assert set(grades.values()) <= set(fleet_plan.GRADES)
+    grades = fleet_inputs.evidence(llama)
+    assert set(fleet_inputs.ranges(llama)) <= set(grades)
+    assert set(grades.values()) <= set(fleet_inputs.GRADES)
     # The rents are quotations; an owner's hour holds the time of a repair, which nobody counted.
     assert grades["rent_usd_per_hour"] == "secondary"
     assert grades["repair_seconds"] == grades["owner_usd_per_hour"] == "unverified"
@@ -259,11 +260,11 @@ def test_each_range_says_how_well_it_is_known(llama):
 
 def test_a_range_is_widened_to_what_a_reader_sets(llama, inputs):
     mine = inputs | {"rent_usd_per_hour": 0.5}
-    low, high = fleet_plan.ranges(llama, mine)["rent_usd_per_hour"]
+    low, high = fleet_inputs.ranges(llama, mine)["rent_usd_per_hour"]
     assert low == 0.5
-    assert high == fleet_plan.ranges(llama)["rent_usd_per_hour"][1]
-    known = set(fleet_plan.ranges(llama))
-    assert known <= set(fleet_plan.INPUT_NAMES)
+    assert high == fleet_inputs.ranges(llama)["rent_usd_per_hour"][1]
+    known = set(fleet_inputs.ranges(llama))
+    assert known <= set(fleet_inputs.INPUT_NAMES)
 
 
 # One copy
@@ -297,7 +298,7 @@ def test_the_rate_is_kept_for_hours_by_requests_not_seen_before(long_tried, seed
 def test_the_lowest_of_three_trials_counts(long_tried):
     assert len(long_tried.rates) == 3
     assert long_tried.rate == min(long_tried.rates) < max(long_tried.rates)
-    kept = fleet_plan.columns(long_tried)
+    kept = fleet_inputs.columns(long_tried)
     assert 0 < kept["kept_share"] < 1
     assert kept["kept_prompt"] < 0.8
 
@@ -372,7 +373,7 @@ def test_a_load_beyond_any_fleet(inputs):
 
 def test_names_that_are_no_inputs(llama, inputs):
     with pytest.raises(ValueError, match=r"unknown inputs .'n_user'."):
-        fleet_plan.inputs_of(llama, 1e8, None, n_user=1.0)
+        fleet_inputs.inputs_of(llama, 1e8, None, n_user=1.0)
     with pytest.raises(ValueError, match="inputs must hold n_users, which mean_rate needs"):
         fleet_plan.plan({name: value for name, value in inputs.items() if name != "n_users"})
     with pytest.raises(ValueError, match=r"name must be a link of the chain.*'cards'"):

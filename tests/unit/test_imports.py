@@ -63,6 +63,7 @@ STANDARD_LIBRARY_ONLY = [
     "llmbook.runs",
     "llmbook.projections",
     "llmbook.fleet",
+    "llmbook.fleet_inputs",
     "llmbook.fleet_plan",
     "llmbook.claims",
 ]

@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from llmbook import fleet_plan
+from llmbook import fleet_inputs, fleet_plan
 from llmbook.charts.calculator import Bundle, Calculator, Slider, Stage, expression_text
 from llmbook.charts.theme import COLORS
 from llmbook.quantities import DAY, GB, MILLION, MS, PERCENT, TONNE, YEAR
@@ -54,9 +54,10 @@ def fleet_calculator(instances, n_users, **changes):
     Calculator
         The stages are the links of `llmbook.fleet_plan`.
     """
-    start = fleet_plan.inputs_of(instances[0][0], n_users, instances[0][1], **changes)
+    start = fleet_inputs.inputs_of(instances[0][0], n_users, instances[0][1], **changes)
     models = {
-        _name(instance): fleet_plan.columns(instance, training) for instance, training in instances
+        _name(instance): fleet_inputs.columns(instance, training)
+        for instance, training in instances
     }
     inputs = [Bundle("model", "Model, and its limits of TTFT and TPOT", models), *_sliders(start)]
     given = {item.name for item in inputs} | set(next(iter(models.values())))

@@ -11,22 +11,6 @@ from llmbook.engines import Engine
 from llmbook.market import blended_price
 from llmbook.quantities import MS
 
-# What the machine and the model are to prefill and to decode alike.
-_MACHINE = (
-    "peak_flops",
-    "bandwidth",
-    "attention_peak_flops",
-    "seconds_per_token",
-    "compute_efficiency",
-    "memory_efficiency",
-    "unhidden_share",
-    "fixed_seconds",
-    "tensor_parallel",
-    "read_bytes",
-    "bytes_per_cached_token",
-    "kv_efficiency",
-)
-
 
 def serving_calculator(model, hour_costs, n_devices, prompt_tokens, answer_tokens, batch_size):
     """Return the calculator of speed and cost on a full server.
@@ -171,11 +155,10 @@ def _cost(name, rate, label, common):
 
 def _arguments(engines):
     """Split what the formulas must know into what differs between the cards and what does not."""
-    rows = [engine.prefill_arguments(1.0) | engine.decode_arguments() for engine in engines]
-    rows = [{name: row[name] for name in _MACHINE} for row in rows]
-    common = {name for name in _MACHINE if len({row[name] for row in rows}) == 1}
-    per_card = [{name: row[name] for name in _MACHINE if name not in common} for row in rows]
-    return per_card, {name: rows[0][name] for name in common}
+    rows = [engine.shared_arguments() for engine in engines]
+    common = {name: rows[0][name] for name in rows[0] if len({row[name] for row in rows}) == 1}
+    per_card = [{name: row[name] for name in row if name not in common} for row in rows]
+    return per_card, common
 
 
 def _cost_picture(known):
