@@ -19,9 +19,14 @@ class Visit:
 
     def listen(self):
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("requestfailed", lambda request: self.complaints.append(request.url))
+        self.page.on("requestfailed", self._note)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._hear)
+
+    def _note(self, request):
+        # The browser drops what a page still waits for when the visitor goes elsewhere.
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(request.url)
 
     def _hear(self, message):
         if message.type == "error":
