@@ -20,6 +20,13 @@ THEMES = ("light", "dark")
 TEXT_SIZES = """() => [...document.querySelectorAll('.llmbook-view svg text')]
   .filter((text) => text.textContent.trim())
   .map((text) => parseFloat(getComputedStyle(text).fontSize))"""
+# The words and numbers of charts that begin or end outside their drawing.
+OUTSIDE = """() => [...document.querySelectorAll('.llmbook-view svg text')].filter((text) => {
+  const word = text.getBoundingClientRect();
+  const drawing = text.ownerSVGElement.getBoundingClientRect();
+  return word.width && (word.left < drawing.left - 1 || word.right > drawing.right + 1
+    || word.top < drawing.top - 1 || word.bottom > drawing.bottom + 1);
+}).map((text) => text.textContent)"""
 EXCESS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Of each display formula: where its first and its last sign stand when it is scrolled to either
 # end, against the box that cuts it off, and whether a wide one can be scrolled by keyboard.
@@ -90,6 +97,10 @@ def test_pictures_are_described(shown):
 
 def test_letters_of_charts_can_be_read(shown):
     assert all(size >= SMALLEST_LETTERS for size in shown.page.evaluate(TEXT_SIZES))
+
+
+def test_no_word_of_a_chart_is_cut_off(shown):
+    assert not shown.page.evaluate(OUTSIDE)
 
 
 def serious(page):

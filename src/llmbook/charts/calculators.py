@@ -11,7 +11,7 @@ from llmbook.carbon.accounting import (
 )
 from llmbook.carbon.llmcarbon import operational_energy_kwh
 from llmbook.charts.calculator import Bundle, Calculator, Choice, Slider, Stage, expression_text
-from llmbook.charts.theme import COLORS
+from llmbook.charts.theme import COLORS, beside
 from llmbook.quantities import (
     BILLION,
     DAY,
@@ -117,7 +117,7 @@ def _cards_picture(known):
     line = base.mark_rule().encode(x2=alt.datum(0.9))
     point = base.mark_point(filled=True, opacity=1, size=90, color=COLORS["blue"])
     text = base.mark_text(align="left", dx=7).encode(text=alt.Text("cards:Q", format=","))
-    return alt.layer(line, point, text).properties(height=alt.Step(26))
+    return alt.layer(line, point, text).properties(height=alt.Step(26), padding=beside(48))
 
 
 def days_calculator(n_params, n_tokens, n_devices, peak_flops, mfu):
@@ -300,7 +300,7 @@ def _carbon_picture(known):
         tonnes=expression_text(known["emissions"] / TONNE)
     )
     rule = run.mark_rule(strokeDash=[4, 3]).encode(x=x)
-    return alt.layer(bar, text, rule).properties(height=alt.Step(26))
+    return alt.layer(bar, text, rule).properties(height=alt.Step(26), padding=beside(48))
 
 
 def _rates_and_powers(run):

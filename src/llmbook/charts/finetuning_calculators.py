@@ -5,7 +5,7 @@ import altair as alt
 from llmbook import data
 from llmbook.adapters import ATTENTION, adapted_width, matrices
 from llmbook.charts.calculator import Calculator, Choice, Slider, Stage, expression_text
-from llmbook.charts.theme import COLORS
+from llmbook.charts.theme import COLORS, beside
 from llmbook.elementwise import where
 from llmbook.finetuning import (
     adapter_state_bytes,
@@ -150,7 +150,7 @@ def _picture(known):
         size=expression_text(known["memory_bytes"] / GB)
     )
     rule = card.mark_rule(strokeDash=[4, 3], color=COLORS["orange"]).encode(x=x)
-    return alt.layer(line, point, text, rule).properties(height=alt.Step(26))
+    return alt.layer(line, point, text, rule).properties(height=alt.Step(26), padding=beside(55))
 
 
 def _widths():

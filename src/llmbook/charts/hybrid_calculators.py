@@ -4,7 +4,7 @@ import altair as alt
 
 from llmbook import assistant, data, devices, hybrid
 from llmbook.charts.calculator import Bundle, Calculator, Choice, Slider, Stage, expression_text
-from llmbook.charts.theme import COLORS
+from llmbook.charts.theme import COLORS, beside
 from llmbook.quantities import BILLION, GB, MS, PERCENT
 from llmbook.transformer import weight_bytes
 
@@ -223,4 +223,4 @@ def _turn_picture(known, limit_seconds):
         layers.append(text.encode(x=x, y=y, text=alt.Text("seconds:Q", format=",.2f")))
     rule = alt.Chart(alt.Data(values=[{"seconds": limit_seconds}]))
     layers.append(rule.mark_rule(strokeDash=[4, 3]).encode(x=x))
-    return alt.layer(*layers).properties(height=alt.Step(26))
+    return alt.layer(*layers).properties(height=alt.Step(26), padding=beside(48))

@@ -4,7 +4,7 @@ import altair as alt
 
 from llmbook.charts.figure import Figure
 from llmbook.charts.tables import figures
-from llmbook.charts.theme import COLORS
+from llmbook.charts.theme import COLORS, beside
 
 _STROKES = alt.Legend(symbolType="stroke", symbolSize=300)
 
@@ -54,7 +54,8 @@ def bars(
     layers.append(base.mark_text(align="left", dx=7).encode(text="written:N"))
     if limit:
         layers += _limit(*limit, beyond_middle=limit[0] > _middle(shown[value], log))
-    chart = alt.layer(*layers).properties(height=alt.Step(26))
+    room = beside(7 + 7 * max(map(len, written.written)))
+    chart = alt.layer(*layers).properties(height=alt.Step(26), padding=room)
     return Figure(chart, title, description, table=frame)
 
 
@@ -236,7 +237,8 @@ def ranges(frame, label, low, high, point, title, description, unit, log=False, 
     Figure
     """
     scale = alt.Scale(type="log") if log else alt.Scale(zero=False)
-    axis = alt.Axis(title=unit, format=",f")
+    # Beside long labels there is less room above the axis than the title takes.
+    axis = alt.Axis(title=unit, titleAnchor="end", format=",f")
     base = alt.Chart(frame[[label, low, high]])
     if ends:
         chart = _two_parts(base, label, (low, high), point, ends, scale, axis)
@@ -248,8 +250,8 @@ def ranges(frame, label, low, high, point, title, description, unit, log=False, 
         .mark_rule(strokeDash=[4, 3])
         .encode(x="point:Q")
     )
-    step = alt.Step(34 if ends else 26)
-    return Figure(chart.properties(height=step), title, description, table=frame)
+    chart = chart.properties(height=alt.Step(34 if ends else 26), padding=beside(18))
+    return Figure(chart, title, description, table=frame)
 
 
 def _two_parts(base, label, columns, point, ends, scale, axis):

@@ -4,7 +4,7 @@ import altair as alt
 
 from llmbook import qoe
 from llmbook.charts.calculator import Calculator, Slider, Stage, expression_text
-from llmbook.charts.theme import COLORS
+from llmbook.charts.theme import COLORS, beside
 from llmbook.market import blended_price
 from llmbook.quantities import MS
 
@@ -146,4 +146,4 @@ def _offers_picture(known, offers):
     own = alt.Chart(alt.Data(values=[{}])).transform_calculate(usd=expression_text(known["blend"]))
     rule = own.mark_rule(strokeDash=[4, 3], color=COLORS["orange"]).encode(x=x)
     bar = base.mark_bar(height=14)
-    return alt.layer(bar, text, rule).properties(height=alt.Step(26))
+    return alt.layer(bar, text, rule).properties(height=alt.Step(26), padding=beside(48))

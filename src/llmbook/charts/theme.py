@@ -23,7 +23,8 @@ def _config():
         "background": "transparent",
         "font": _FONT,
         "view": {"stroke": None, "continuousHeight": 280},
-        "axis": {**label, "labelLimit": 180, "tickCount": 5},
+        # On a phone every other number is left out before two of them touch.
+        "axis": {**label, "labelLimit": 180, "labelSeparation": 10, "tickCount": 5},
         "axisBand": {"domain": False, "ticks": False, "grid": False},
         "legend": {**label, "orient": "bottom", "columns": 1, "symbolStrokeWidth": 2},
         "range": {"category": list(COLORS.values())},
@@ -44,3 +45,8 @@ def _theme():
 def enable():
     """Give all Altair charts of this process the look of the book."""
     alt.theme.enable("llmbook")
+
+
+def beside(pixels):
+    """Return the padding with that much room for numbers to the right of the longest bar."""
+    return {"left": 5, "top": 5, "bottom": 5, "right": pixels}
