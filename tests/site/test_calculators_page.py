@@ -124,6 +124,20 @@ def move(control, item):
     return list(item.options.values())[last]
 
 
+def test_the_number_beside_a_slider_is_written_like_that_below_it(figure):
+    locator, calculator = figure
+    for item in calculator.inputs:
+        if isinstance(item, Slider):
+            beside = locator.locator(f".vega-bind:has([name=set_{item.name}]) .llmbook-value")
+            expect(beside).to_have_text(in_words(item.shown(item.value)))
+            moved = move(locator.locator(f"[name=set_{item.name}]"), item)
+            expect(beside).to_have_text(in_words(moved))
+
+
+def in_words(number):
+    return f"{number:,.10g}".replace("-", "\u2212")
+
+
 def test_the_page_starts_at_the_papers_numbers(figure):
     locator, calculator = figure
     known = calculator.evaluate()

@@ -37,7 +37,7 @@ async function draw(figure) {
     const { embed, format } = await loadVega();
     const { view } = await embed(figure.querySelector(".llmbook-view"), spec);
     figure.llmbookView = view;
-    nameInputs(figure);
+    nameInputs(figure, view, format);
     showOutputs(figure, view, format);
     equip(figure, view);
     figure.dataset.state = "drawn";

@@ -23,7 +23,8 @@ export function showOutputs(figure, view, format) {
   }
 }
 
-function follow(view, signal, write) {
+// Writes the value of a signal now and whenever it changes.
+export function follow(view, signal, write) {
   write(view.signal(signal));
   view.addSignalListener(signal, (_, value) => write(value));
 }
