@@ -201,5 +201,12 @@ def cheapest(options, hours, n_queries):
     -------
     Way
         The first of several that cost the same.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to choose from.
     """
+    if not options:
+        raise ValueError(f"options must be one way or more, got {options!r}")
     return min(options, key=lambda way: way.total(hours, n_queries))

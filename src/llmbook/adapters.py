@@ -80,6 +80,12 @@ def lora_params_of(model, targets, rank):
     Raises
     ------
     ValueError
-        As for `adapted_width`.
+        As for `adapted_width`, or if the rank is no whole number up to the smallest side of an
+        adapted matrix: none has a higher one.
     """
-    return lora_params_of_width(adapted_width(model, targets), rank, model.n_layers)
+    named = list(targets)
+    trained = lora_params_of_width(adapted_width(model, named), rank, model.n_layers)
+    most = min(side for name in named for side in matrices(model)[name][:2])
+    if rank % 1 or rank > most:
+        raise ValueError(f"rank must be a whole number up to {most:g}, got {rank!r}")
+    return trained

@@ -119,7 +119,14 @@ def cards_by_part(parts, memory_bytes):
     -------
     int
         Whole cards; 0 if the activations alone do not fit.
+
+    Raises
+    ------
+    ValueError
+        If the activations are left out.
     """
+    if "activations" not in parts:
+        raise ValueError(f"parts must hold the activations, got {sorted(parts)}")
     state = sum(size for part, size in parts.items() if part != "activations")
     return cards_when_sharded(state, parts["activations"], memory_bytes)
 

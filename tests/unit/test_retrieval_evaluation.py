@@ -6,9 +6,11 @@ import pytest
 from llmbook import data
 from llmbook.retrieval import evaluation, expected
 from llmbook.retrieval.corpus import corpus, count_tokens
+from llmbook.retrieval.damage import as_of
 from llmbook.retrieval.examples import EXAMPLES
-from llmbook.retrieval.facts import book_facts
+from llmbook.retrieval.facts import KINDS, book_facts
 from llmbook.retrieval.generator import Reply, TemplateGenerator
+from llmbook.retrieval.graph import Graph
 from llmbook.retrieval.pipeline import Pipeline, book_graph
 
 ROWS = evaluation.questions()
@@ -51,6 +53,38 @@ def test_answers_by_hand(key, items):
     if key == "ours-38":  # 192e9 / 16e9
         items = (12.0,)
     assert evaluation.same(expected.answer(data.row("questions", key).lookup), items)
+
+
+def test_what_lies_outside_the_graph_is_marked():
+    """Tables that a lookup reads, and prices of models that have no row of their own."""
+    held = {kind.table for kind in KINDS.values()}
+    tables = [resource["name"] for resource in data.package()["resources"]]
+    priced = {row.model_name for row in data.table("prices") if not row.model}
+    for row in ROWS:
+        read = {name for name in tables if f"'{name}'" in row.lookup}
+        of_others = "'prices'" in row.lookup and any(f"'{m}'" in row.lookup for m in priced)
+        assert row.outside_graph == (bool(read - held) or of_others), row.id
+
+
+def test_what_was_right_on_a_date():
+    """Layers: GPT-3's 96 until Llama 3.1 405B; the MI300X is of 2023-12, the B200 of 2024."""
+    assert expected.answer("most('models', 'n_layers')", "2023-12-31") == ("GPT-3 175B",)
+    assert expected.answer("most('models', 'n_layers')") == ("Llama 3.1 405B",)
+    memory = "value('accelerators', '{}', 'memory_bytes')"
+    assert expected.answer(memory.format("mi300x"), "2023-12") == (192e9,)
+    assert expected.answer(memory.format("b200"), "2023-12") == ()
+    assert expected.answer(memory.format("b200")) == (192e9,)
+    with pytest.raises((LookupError, ValueError)):
+        expected.answer(memory.format("b2000"))
+
+
+def test_an_old_graph_answers_as_its_rows_say():
+    old = Pipeline(Graph(as_of(book_facts(), "2023-12-31")), TemplateGenerator())
+    mine = [row for row in ROWS if row.set == "ours"]
+    today = evaluation.summary(evaluation.evaluate(old, mine.__contains__))
+    then = evaluation.summary(evaluation.evaluate(old, mine.__contains__, until="2023-12-31"))
+    assert today["wrong"] > 5 and then["wrong"] == 0
+    assert then["right"] == today["right"] + today["wrong"]
 
 
 def test_no_question_is_an_example():

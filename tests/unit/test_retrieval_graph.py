@@ -34,6 +34,37 @@ def test_both_engines_hold_the_same_values(kind):
         assert len(sparql) == sum(item.name in n.values for n in book_facts().of(kind.name))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MATCH (t:Accelerator) WHERE t.id = 't4' SET t.memory_bytes = 1.0 RETURN t.id AS id",
+        "match (t:Accelerator) where t.id = 't4' set t.memory_bytes = 1.0 return t.id as id",
+        "MATCH (t:Accelerator {id: 't4'}) DETACH DELETE t RETURN 1 AS value",
+        "CREATE (t:Vendor {id: 'x', name: 'x'}) RETURN t.id AS id",
+        "MATCH (t:Vendor) RETURN t.id AS id; MATCH (t:Vendor) DETACH DELETE t",
+        "MATCH (t:Vendor) MERGE (x:Vendor {id: 'x'}) RETURN t.id AS id",
+        "CALL show_tables() RETURN name",
+        "DROP TABLE Vendor",
+        "MATCH (t:Vendor)",
+        "",
+        None,
+    ],
+)
+def test_a_query_changes_nothing(text):
+    graph = book_graph()
+    before = graph.cypher("MATCH (t:Accelerator) RETURN t.id AS id, t.memory_bytes AS value")
+    with pytest.raises(QueryRefused, match=r"^Cypher: "):
+        graph.cypher(text)
+    assert before == graph.cypher(
+        "MATCH (t:Accelerator) RETURN t.id AS id, t.memory_bytes AS value"
+    )
+
+
+def test_a_name_may_hold_a_word_that_writes():
+    text = 'MATCH (t:Vendor) WHERE t.id = "SET; DELETE \\" DROP" RETURN t.id AS id'
+    assert book_graph().cypher(text) == []
+
+
 @pytest.mark.parametrize("edge", EDGES.values(), ids=lambda edge: edge.name)
 def test_both_engines_hold_the_same_edges(edge):
     sparql = book_graph().sparql(

@@ -8,7 +8,7 @@ from llmbook.retrieval.expected import value
 from llmbook.retrieval.facts import KINDS, Facts, book_facts
 from llmbook.retrieval.generator import TemplateGenerator
 from llmbook.retrieval.graph import Graph, QueryRefused
-from llmbook.retrieval.pipeline import STAGES, Pipeline, book_graph
+from llmbook.retrieval.pipeline import MOST_CHARACTERS, STAGES, Pipeline, book_graph
 from llmbook.retrieval.queries import every_template, generate
 from llmbook.retrieval.templates import TEMPLATES
 
@@ -81,6 +81,22 @@ def test_a_question_must_be_a_text():
     for bad in (None, 7, b"text", ["How"]):
         with pytest.raises(ValueError, match=r"^question must be a text, got"):
             ask(bad)
+
+
+@pytest.mark.parametrize("bad", [float("nan"), -0.1, 5, "x", None])
+def test_coverage_is_a_share(bad):
+    with pytest.raises(ValueError, match=r"^least_coverage must be a share from 0 to 1, got"):
+        Pipeline(book_graph(), TemplateGenerator(), least_coverage=bad)
+    if bad is not None:  # the pipeline's own
+        with pytest.raises(ValueError, match=r"^least_coverage must be a share from 0 to 1, got"):
+            ask("How much memory does the T4 have?", least_coverage=bad)
+
+
+def test_a_question_has_so_many_characters_at_most():
+    question = "How much memory does the T4 have?"
+    assert not ask(question + " " * (MOST_CHARACTERS - len(question))).failed
+    answer = ask(question + " " * (MOST_CHARACTERS + 1 - len(question)))
+    assert answer.failed == "linking" and "1,001 characters, and 1,000 are read" in answer.text
 
 
 def test_an_unknown_language_is_refused():
@@ -318,7 +334,7 @@ OVER_RENTALS = next(row.question for row in table("questions") if row.id == "our
 
 def test_a_prompt_holds_up_to_ten_facts():
     """Those of the best reading first, and then those of the next ones."""
-    answer = ask("How many training runs used the A100 40 GB?")
+    answer = ask("How many GPUs was BLOOM trained on?")
     assert len(answer.passages) > answer.passages[0].n_rows
     question = "What is the cheapest rent of the card that Llama 3.1 405B was trained on?"
     assert len(ask(question, reranking=False).passages) == 10

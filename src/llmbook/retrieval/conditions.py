@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from llmbook.retrieval.facts import EDGES, KINDS
+from llmbook.retrieval.facts import EDGES, KINDS, ONLY_OF_SOME
 from llmbook.retrieval.paths import paths
 from llmbook.retrieval.templates import Condition
 
@@ -39,6 +39,18 @@ def merged(conditions):
 def names_things(conditions):
     """Whether a name leaves nothing to choose from, or several that "more" and "less" compare."""
     return any(c.column == "id" and not c.path for c in conditions)
+
+
+def fixes(conditions, name):
+    """Whether a property is given: none has the most of what is the same for all."""
+    return any(not c.path and c.column == name and c.operator in ("=", "in") for c in conditions)
+
+
+def is_of_some(kind, name, conditions):
+    """Whether many things are asked for a property that only some of them have themselves."""
+    spoken = {(kind, name), *((item.end(kind), item.column) for item in conditions)}
+    named = {item.end(kind) for item in conditions if item.column == "id"}
+    return any((end, column) in spoken and end not in named for end, column in ONLY_OF_SOME)
 
 
 def reach(links, kind, span):
@@ -95,6 +107,7 @@ def limit(links, kind, name, span):
             for end, column in label.meanings
             if _fits(KINDS[end].property(column), wanted.unit)
             for path in paths(kind, end)
+            if not path or _is_met(links, path, end)
         ]
         if ways:
             _, path, column = min(ways, key=lambda way: way[0])
@@ -106,6 +119,13 @@ def limit(links, kind, name, span):
     if main:
         return Condition((), main, wanted.operator, (wanted.value,)), []
     return None
+
+
+def _is_met(links, path, end):
+    """Whether a question speaks of the way to what is limited: a GPU has no layers."""
+    spoken = {kind for span in links.of("kind") for kind in span.meanings}
+    spoken |= {t.kind for span in links.of("name") for t in span.meanings}
+    return end in spoken or any(links.has("edge", name) for name, _ in path)
 
 
 def _precedes(links, label, limit):

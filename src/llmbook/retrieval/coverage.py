@@ -2,7 +2,7 @@
 
 from llmbook.retrieval.facts import EDGES, KINDS
 from llmbook.retrieval.names import is_part_of_label, phrase, stem
-from llmbook.retrieval.words import MONEY, OF_ANYTHING, SUITED, UNIT_WORDS
+from llmbook.retrieval.words import COUNTING, DATES, MONEY, OF_ANYTHING, SUITED, UNIT_WORDS
 
 
 def uncovered(query, links, near=lambda _word, _words: False):
@@ -30,7 +30,7 @@ def _covers(query, links, span, near):
     if span in query.used or _is_read_otherwise(query, span):
         return True
     if span.role == "statistic":
-        return _statistic_is_met(query, span)
+        return _statistic_is_met(query, links, span)
     if span.role == "edge":
         return any(_walks(query, EDGES[name]) for name in span.meanings)
     if span.role == "kind":
@@ -114,6 +114,8 @@ def is_suited(text, described, is_named):
     bool
     """
     about = [SUITED[word] for word in text.split() if word in SUITED]
+    if described.is_date and not is_named and DATES not in about:
+        return False  # a launch is not more or less
     if not about or (about[0] is OF_ANYTHING and is_named):
         return True
     units = (described.name, described.unit, "date" if described.is_date else "")
@@ -122,7 +124,20 @@ def is_suited(text, described, is_named):
 
 def _is_named(query, links):
     """Whether the question names the property itself."""
-    return any((query.kind, query.column) in span.meanings for span in links.of("label"))
+    labels = [span for span in links.of("label") if not is_only_a_kind(links, span)]
+    return any((query.kind, query.column) in span.meanings for span in labels)
+
+
+def is_only_a_kind(links, span):
+    """Whether "card" means the thing: it is their number only where a number is asked for.
+
+    The most cards are many, the biggest card is one.
+    """
+    groups = [s for s in links.of("name") if s.meanings[0].column != "id"]
+    others = {s.start for s in [*links.of("kind"), *groups]}
+    counts = links.has("statistic", "count") or links.has("statistic", "total")
+    counts |= any({*s.text.split()} & {*COUNTING} for s in links.of("direction"))
+    return span.start in others and not counts
 
 
 def _kind_at(links, span):
@@ -141,11 +156,29 @@ def _is_asked(query, meanings):
     return gives_name and query.answers_with in kinds.get(word, meanings)
 
 
-def _statistic_is_met(query, span):
+def _statistic_is_met(query, links, span):
     if "among" in span.meanings:
         return True
+    if _is_counted(links, span) and not _is_of_one(query):
+        return False
     asks_number = query.described is not None and query.described.is_number
     return "count" in span.meanings and asks_number and query.template.answers == "value"
+
+
+def _is_counted(links, span):
+    """Whether things are to be counted: "how many GPUs", "how many NVIDIA cards"."""
+    after = [s for s in links.of("name", "kind", "label") if s.start >= span.end]
+    after = [s for s in after if s.role != "name" or s.meanings[0].column != "id"]
+    first = [s for s in after if s.start == min(s.start for s in after)]
+    return any(s.role in ("name", "kind") for s in first)
+
+
+def _is_of_one(query):
+    """Whether a number is that of something named: the cards of a run, not all cards."""
+    return any(
+        item.column == "id" and item.end(query.kind) in (query.kind, "Model")
+        for item in query.conditions
+    )
 
 
 def _walks(query, edge):

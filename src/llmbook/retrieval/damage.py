@@ -3,7 +3,9 @@
 Every experiment is drawn by a seed and says the same in every run.
 """
 
+import datetime
 import random
+import re
 from dataclasses import dataclass, replace
 
 from llmbook.retrieval.evaluation import evaluate
@@ -70,18 +72,35 @@ def as_of(facts, date):
     ----------
     facts : Facts
     date : str
-        Year, month or day.
+        Year, month or day, such as ``"2023-12-31"``.
 
     Returns
     -------
     Facts
+
+    Raises
+    ------
+    ValueError
+        If it is no such date.
     """
+    _check_date(date)
     dates = [item.name for kind in KINDS.values() for item in kind.properties if item.is_date]
     return facts.with_nodes(
         node
         for node in facts.nodes
         if not any(str(node.values.get(key, ""))[: len(date)] > date for key in dates)
     )
+
+
+def _check_date(date):
+    is_text = isinstance(date, str) and re.fullmatch(r"\d{4}(-\d\d){0,2}", date)
+    try:
+        # What is left out of a year or a month is its first day.
+        datetime.date.fromisoformat(f"{date}{'-01-01'[len(date) - 4 :]}" if is_text else "")
+    except ValueError:
+        raise ValueError(
+            f"date must be a year, a month or a day such as '2023-12-31', got {date!r}"
+        ) from None
 
 
 def _drawn(facts, share, seed):

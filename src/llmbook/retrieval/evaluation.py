@@ -73,7 +73,7 @@ def questions():
     return data.table("questions")
 
 
-def evaluate(pipeline=None, only=None, **stages):
+def evaluate(pipeline=None, only=None, until="", **stages):
     """Ask every question and compare with the tables.
 
     Parameters
@@ -82,6 +82,8 @@ def evaluate(pipeline=None, only=None, **stages):
         One over the book's own graph if None.
     only : callable or None
         Which rows of the questions to ask.
+    until : str
+        Compare with the rows that were there on this date, see `expected.answer`.
     **stages
         As `Pipeline.ask` takes them.
 
@@ -91,10 +93,10 @@ def evaluate(pipeline=None, only=None, **stages):
     """
     pipeline = pipeline or Pipeline(book_graph(), TemplateGenerator())
     asked = [row for row in questions() if only is None or only(row)]
-    return [judge(row, pipeline.ask(row.question, **stages)) for row in asked]
+    return [judge(row, pipeline.ask(row.question, **stages), until) for row in asked]
 
 
-def judge(row, answer):
+def judge(row, answer, until=""):
     """Compare one answer with the right one.
 
     Parameters
@@ -102,12 +104,14 @@ def judge(row, answer):
     row : Row
         Of the questions.
     answer : Answer
+    until : str
+        As for `evaluate`.
 
     Returns
     -------
     Outcome
     """
-    right = expected.answer(row.lookup)
+    right = expected.answer(row.lookup, until)
     given = [passage.item for passage in answer.passages][:K]
     rows = (
         [getattr(item, answer.query.template.answers) for item in answer.rows]

@@ -390,6 +390,10 @@ EDGES = {
     )
 }
 
+# Runs of a model that the table of models holds have their parameters there, and none of their own:
+# over all runs, nothing can be said of them.
+ONLY_OF_SOME = (("Run", "n_params"),)
+
 # What people call a thing whose printed name says it otherwise.
 OTHER_NAMES = {
     ("Provider", "Amazon Web Services"): ("AWS", "Amazon"),

@@ -1,5 +1,6 @@
 """The same facts in two embedded engines: RDF asked in SPARQL, a property graph asked in Cypher."""
 
+import re
 from dataclasses import dataclass
 
 import ladybug
@@ -10,6 +11,14 @@ from llmbook.retrieval.facts import EDGES, KINDS, Facts, book_facts
 BASE = "urn:llmbook:"
 _BUFFER_BYTES = 64 * 2**20  # the engine's own default is most of the machine's memory
 _RDF_TYPE = pyoxigraph.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+# What a query that only reads does not say, its names and texts left out.
+_QUOTED = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`)""", re.DOTALL)
+_READS = re.compile(r"\s*(?:OPTIONAL\s+)?MATCH\b.*\bRETURN\b", re.IGNORECASE | re.DOTALL)
+_WRITES = re.compile(
+    r"\b(?:CREATE|MERGE|SET|DELETE|DETACH|REMOVE|DROP|ALTER|COPY|LOAD|INSTALL|UNINSTALL|UPDATE"
+    r"|ATTACH|USE|IMPORT|EXPORT|INSERT|CALL|BEGIN|COMMIT|ROLLBACK|CHECKPOINT)\b|;|//|/\*",
+    re.IGNORECASE,
+)
 _NUMBERS = ("double", "decimal", "integer")
 
 
@@ -74,8 +83,14 @@ class Graph:
         Raises
         ------
         QueryRefused
+            Also for what is no MATCH ... RETURN: a query changes nothing.
         """
         try:
+            bare = _QUOTED.sub("''", text)
+            if not _READS.match(bare) or _WRITES.search(bare):
+                raise ValueError(
+                    f"a query is one MATCH ... RETURN and writes nothing, got {text!r}"
+                )
             found = self._property_graph().execute(text)
             names = found.get_column_names()
             return [_row(dict(zip(names, item, strict=True))) for item in found.get_all()]

@@ -10,6 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
+from llmbook.retrieval.comparisons import AMOUNT, YEAR, in_front
 from llmbook.retrieval.facts import EDGES, KINDS
 from llmbook.retrieval.names import best_of_each_kind, name_index, phrase, slipped, stem, tokens
 from llmbook.retrieval.words import (
@@ -23,13 +24,12 @@ from llmbook.retrieval.words import (
     STOP_WORDS,
     UNIT_WORDS,
     UNITS,
+    VAGUE,
 )
 
-_UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
-_AMOUNT = rf"\$?\s*(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>(?:{_UNIT})(?![a-z0-9]))?"
 _WORDS = "|".join(sorted(map(re.escape, COMPARISONS), key=len, reverse=True))
-_THRESHOLD = re.compile(rf"\b(?P<words>{_WORDS})\s+(?:of\s+)?(?:about\s+)?{_AMOUNT}")
-_YEAR = re.compile(r"\b(?P<words>in|during|before|after|since|until)\s+(?P<year>(?:19|20)\d\d)\b")
+_THRESHOLD = re.compile(rf"\b(?P<words>{_WORDS})\s+(?:of\s+)?{AMOUNT}")
+_YEAR = re.compile(rf"\b(?P<words>in|during|before|after|since|until)\s+(?P<year>{YEAR})\b")
 _TYPO_CUTOFF = 0.84
 # Where the asking begins after an introduction: "I have a rack; how much power does ... draw?"
 _ASKING = re.compile(
@@ -49,6 +49,15 @@ _YES_OR_NO = re.compile(
     r"^\W*(?:does|do|did|is|are|was|were|has|have|had)\b(?! you\b)(?!.*\bor\b)",
     re.IGNORECASE | re.DOTALL,
 )
+# What is nearly a number, and a number of which a comparison was left unread: "80 GB or so".
+_VAGUE = re.compile(
+    rf"(?:\b(?:{'|'.join(word for word in VAGUE if word.isascii())})\s+|[~\u2248]\s*)"
+    rf"{AMOUNT}|[<>=\u2264\u2265\u00b1+]",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(rf"\b(?:between|from)\s+{AMOUNT}\s*(?:and|to)\b(?=\s*\$?\d)", re.IGNORECASE)
+_LIMITS = ("threshold", "year")
+_ELSE = re.compile(r"\b(?:or|and|at) +(?=(\w+))", re.IGNORECASE)
 # Two things asked at once: "how many cards and how many days".
 _TWICE = re.compile(r"\band (?:how|what|which|who|when|where)\b", re.IGNORECASE)
 
@@ -153,6 +162,7 @@ class Linker:
             {part for name in self._names for part in name if part.isalpha() and len(part) > 3}
             - GENERIC
         )
+        self._name_words = {part for name in self._names for part in name} - GENERIC
 
     def link(self, question):
         """Return what a question speaks of.
@@ -164,7 +174,9 @@ class Linker:
         Returns
         -------
         Links
+            Its question has the comparisons that stand behind a number before it.
         """
+        question = in_front(question, self._name_words)
         spans = [*_limits(question), *_denials(question)]
         free = [item for item in tokens(question) if not _inside(item, spans)]
         spans += self._named(question, free)
@@ -176,6 +188,7 @@ class Linker:
         spans += _asks([*tokens(question)], spans)
         free = [item for item in free if not _inside(item, spans)]
         spans += _against_one(question, spans)
+        spans += _alternatives(question, spans)
         left = [_unexplained(question, item) for item in free if item[0] not in STOP_WORDS]
         # What is told before the asking begins sets a scene; its names count, its words do not.
         begin = max((match.end() for match in _ASKING.finditer(question)), default=0)
@@ -244,17 +257,21 @@ def _limits(question):
     for match in _YEAR.finditer(lowered):
         yield Span("year", match[0], ((match["words"], match["year"]),), *match.span())
     for match in _THRESHOLD.finditer(lowered):
-        if re.fullmatch(r"(?:19|20)\d\d", match["number"]) and not match["unit"]:
+        if re.fullmatch(YEAR, match["number"]) and not match["unit"]:
+            # A number of things or a year: "at most 2000".
+            yield Span("denial", match[0].strip(), (), *match.span())
             continue
         scale, unit = UNITS.get(match["unit"] or "", (1.0, ""))
         unit = "USD" if "$" in match[0] else unit
         value = float(match["number"].replace(",", "")) * scale
         limit = Limit(COMPARISONS[match["words"]], value, unit)
-        yield Span("threshold", match[0], (limit,), *match.span())
+        # Where no unit follows, the blank before the next word is not a part of the limit.
+        text = match[0].rstrip()
+        yield Span("threshold", text, (limit,), match.start(), match.start() + len(text))
 
 
 def _denials(question):
-    for pattern in (_SUPPOSING, _NEGATED, _ORDINAL, _TWICE, _YES_OR_NO):
+    for pattern in (_SUPPOSING, _NEGATED, _ORDINAL, _TWICE, _YES_OR_NO, _VAGUE, _RANGE):
         for match in pattern.finditer(question):
             yield Span("denial", match[0], (), *match.span())
 
@@ -268,6 +285,32 @@ def _against_one(question, spans):
         )
         if len(named) < 2 and not limited:
             yield Span("denial", match[0], (), *match.span())
+
+
+def _alternatives(question, spans):
+    """Find an "or" that joins no two names, and a comparison that no number was found for.
+
+    Every condition of a query holds at once, so that "40 heads or 40 layers" cannot be said.
+    """
+    said = [s for s in spans if s.role in ("name", "kind", "label", "edge", *_LIMITS)]
+    for match in re.finditer(r"\bor\b", question, re.IGNORECASE):
+        before = {s.role for s in said if s.end == max(_ends(said, match.start()), default=-1)}
+        after = {s.role for s in said if s.start == min(_starts(said, match.end()), default=-1)}
+        if not all(roles & {"name", "kind"} for roles in (before, after) if roles):
+            yield Span("denial", match[0], (), *match.span())
+    for match in _ELSE.finditer(question):
+        limited = any(s.end <= match.start() for s in spans if s.role in _LIMITS)
+        compares = any(s.role == "direction" and s.start == match.end() for s in spans)
+        if compares and (limited or match[0].strip().lower() == "or"):
+            yield Span("denial", match[0] + match[1], (), match.start(), match.end(1))
+
+
+def _ends(spans, place):
+    return [span.end for span in spans if span.end <= place]
+
+
+def _starts(spans, place):
+    return [span.start for span in spans if span.start >= place]
 
 
 def _asks(items, spans):

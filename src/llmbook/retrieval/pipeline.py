@@ -17,6 +17,7 @@ STAGES = ("linking", "query generation", "retrieval", "re-ranking", "generation"
 CONTEXT = 10  # facts that a prompt holds
 _SCHEMA_ONLY = 0.2  # how likely a template is that no example speaks for
 LANGUAGES = ("sparql", "cypher")
+MOST_CHARACTERS = 1000  # of a question; the readings of a longer one are too many to try
 
 
 @dataclass(frozen=True)
@@ -85,13 +86,18 @@ class Pipeline:
     least_coverage : float
         Share of the question's aspects that a result must cover to be used by the re-ranking;
         all of them by default, so that nothing is guessed.
+
+    Raises
+    ------
+    ValueError
+        If there is no such language, or the coverage is no share.
     """
 
     def __init__(self, graph, generator=None, language="sparql", disturb=None, least_coverage=1.0):
         if language not in LANGUAGES:
             raise ValueError(f"language must be one of {LANGUAGES}, got {language!r}")
         self.graph, self.language, self.disturb = graph, language, disturb
-        self.least_coverage = least_coverage
+        self.least_coverage = _share(least_coverage)
         self.generator = generator or default_generator()
         self.linker = Linker(graph.facts)
         self.names = {(node.kind, node.id): node.name for node in graph.facts.nodes}
@@ -115,13 +121,16 @@ class Pipeline:
         Raises
         ------
         ValueError
-            If the question is no text.
+            If the question is no text, or the coverage no share.
         """
         if not isinstance(question, str):
             raise ValueError(f"question must be a text, got {question!r}")
         answer = Answer(question)
+        least = self.least_coverage if least_coverage is None else _share(least_coverage)
+        if len(question) > MOST_CHARACTERS:
+            length = f"{len(question):,} characters, and {MOST_CHARACTERS:,} are read at most"
+            return answer.refused("linking", f"the question has {length}")
         if retrieval:
-            least = self.least_coverage if least_coverage is None else least_coverage
             answer = self._retrieved(answer, examples, reranking, least)
         if answer.failed:
             return answer
@@ -208,6 +217,12 @@ class Pipeline:
             hint = f" (the nearest names are {', '.join(near)})" if near else ""
             said.append(f"{span.text!r} is not in the graph{hint}")
         return "; ".join(said)
+
+
+def _share(coverage):
+    if not isinstance(coverage, (int, float)) or not 0 <= coverage <= 1:
+        raise ValueError(f"least_coverage must be a share from 0 to 1, got {coverage!r}")
+    return coverage
 
 
 def _asks_several(result, links):

@@ -4,8 +4,16 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from llmbook.retrieval.conditions import bound, limit, merged, names_things, reach
-from llmbook.retrieval.coverage import is_suited
+from llmbook.retrieval.conditions import (
+    bound,
+    fixes,
+    is_of_some,
+    limit,
+    merged,
+    names_things,
+    reach,
+)
+from llmbook.retrieval.coverage import is_only_a_kind, is_suited
 from llmbook.retrieval.facts import KINDS
 from llmbook.retrieval.names import is_part_of_label
 from llmbook.retrieval.paths import paths
@@ -254,7 +262,7 @@ def _subjects(links, hint, template):
     if "property" in template.needs or "number" in template.needs:
         limited = bound(links)
         spans = [span for span in links.of("label") if span not in limited]
-        spans = [span for span in spans if not _is_only_a_kind(links, span)]
+        spans = [span for span in spans if not is_only_a_kind(links, span)]
         labels = [(span, meaning) for span in spans for meaning in span.meanings]
         groups = {span.start for span in links.of("name")}
         said = {meaning for span in limited for meaning in span.meanings}
@@ -294,14 +302,6 @@ def _suited(links, spans):
                         yield span, (kind, item.name)
 
 
-def _is_only_a_kind(links, span):
-    """Whether "card" means the thing: it is their number only where a number is asked for."""
-    groups = [s for s in links.of("name") if s.meanings[0].column != "id"]
-    others = {s.start for s in [*links.of("kind"), *groups]}
-    counts = links.has("statistic", "count") or links.of("direction")
-    return span.start in others and not counts and not links.has("statistic", "total")
-
-
 def _conditioned(links, template, kind, name, subject):
     """Fill in the conditions; None where something in the question cannot be reached."""
     places = {(span.start, span.end) for span in subject if span.role == "label"}
@@ -334,6 +334,10 @@ def _conditioned(links, template, kind, name, subject):
         condition, labels = found
         conditions.append(condition)
         used |= {span, *labels}
+    if "direction" in template.needs and fixes(conditions, name):
+        return None
+    if is_of_some(kind, name, conditions):
+        return None
     # A label that only says what a limit is about is not what is asked for.
     if template.name in ("difference", "ratio") and links.of("threshold", "year"):
         return None

@@ -70,6 +70,12 @@ COMPARISONS = {
     "precisely": "=",
 }
 
+# What makes a number a rough one: no template has a property that is nearly a number.
+VAGUE = (
+    *("about", "around", "roughly", "approximately", "approx", "circa", "nearly", "almost"),
+    *("close to", "near", "some", "~", "\u2248"),
+)
+
 DIRECTIONS = {
     "highest": (
         *("most", "more", "highest", "higher", "largest", "larger", "biggest", "bigger"),
@@ -130,6 +136,9 @@ _SUITED = {
 SUITED = {word: about for about, words in _SUITED.items() for word in words.split()}
 # Those which any property may be, once the question names it: a larger vocabulary.
 OF_ANYTHING = SIZES
+
+# Those that make a number of things that are named: the most cards, but the largest card.
+COUNTING = ("most", "more", "fewest", "fewer", "least", "less", "maximum", "minimum", "max", "min")
 
 STATISTICS = {
     "average": ("average", "mean", "on average", "typical", "averaged", "averaging"),
