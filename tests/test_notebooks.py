@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from importlib import metadata
 from pathlib import Path
@@ -19,7 +20,7 @@ from llmbook.book import BuildError
 from llmbook.book.address import binder, colab, site_url
 from llmbook.book.bundle import FOLDER, write_bundle
 from llmbook.book.portable import INSTALLS, portable
-from llmbook.book.wheel import write_wheel
+from llmbook.book.wheel import write_source, write_wheel
 from place import ROOT
 
 GOLDENS = sorted(path.stem for path in (ROOT / "tests" / "golden").glob("*.ipynb"))
@@ -317,6 +318,28 @@ def test_wheel_is_the_same_each_time_and_holds_the_data(wheel, tmp_path):
     assert tables == {Path(name).name for name in names if name.startswith("llmbook/_data/")}
 
 
+def test_source_is_the_same_each_time_and_has_what_make_needs(tmp_path):
+    first, second = (write_source(ROOT, tmp_path / name) for name in ("one", "two"))
+    assert first.read_bytes() == second.read_bytes()
+    with tarfile.open(first) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (folder,) = tmp_path.glob("llmbook-*")
+    assert (folder / "README.md").read_text() == (ROOT / "README.md").read_text()
+    for name in ("src", "chapters", "data", "scenarios", "tests", ".github", "docs"):
+        assert files(folder / name) == files(ROOT / name)
+    # Whatever else the rules read is there too.
+    done = subprocess.run(
+        ["make", "-n", "book", "test"], cwd=folder, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert not list(folder.glob(".git"))
+
+
+def files(folder):
+    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return {path for path in found if "__pycache__" not in path.parts}
+
+
 def test_wheel_that_cannot_be_built_says_why(tmp_path):
     (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n")
     with pytest.raises(BuildError, match=r"the wheel could not be built:[\s\S]*version"):
@@ -348,6 +371,7 @@ def test_bundle_holds_the_site_once_and_is_the_same_each_time(tmp_path):
 def test_what_the_bundle_says_can_be_done_with_what_it_holds(tmp_path):
     (tmp_path / "index.html").write_text("home")
     (tmp_path / "llmbook-1-py3-none-any.whl").write_text("wheel")
+    (tmp_path / "llmbook-1.tar.gz").write_text("source")
     write_bundle(tmp_path)
     with zipfile.ZipFile(tmp_path / "book.zip") as archive:
         told = archive.read(f"{FOLDER}/READ-ME.txt").decode()
@@ -358,7 +382,7 @@ def test_what_the_bundle_says_can_be_done_with_what_it_holds(tmp_path):
         "--no-deps llmbook-1-py3-none-any.whl",
         '"./llmbook-1-py3-none-any.whl[retrieval]" jupyterlab',
     ]
-    assert "open index.html" in told
+    assert "open index.html" in told and "unpack llmbook-1.tar.gz" in told
 
 
 def test_bundle_without_a_wheel_tells_of_none(tmp_path):

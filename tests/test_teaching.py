@@ -123,4 +123,4 @@ def test_commands_run(command, capsys, monkeypatch):
 
 def test_the_site_offers_what_the_room_takes_along():
     assert '<a href="../book.zip">' in TEXT
-    assert "../{teaching.WHEEL}" in TEXT
+    assert "../{teaching.WHEEL}" in TEXT and "../{teaching.SOURCE}" in TEXT

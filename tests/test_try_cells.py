@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -17,6 +18,8 @@ from llmbook.book.reader_package import archive
 from llmbook.book.try_it import TAG
 from place import ROOT
 
+NAME = re.compile(r"^(\w+): ", re.MULTILINE)
+FACTORS = (1.5, 0.5, 0.9)
 RUN = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
@@ -45,6 +48,25 @@ def package(tmp_path_factory):
     return folder
 
 
+def run(package, code):
+    """Run code as the browser does, without any other package."""
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", RUN, str(package)],
+        input=code,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+def shown(chapter):
+    """What the page shows below the cell."""
+    golden = nbformat.read(golden_path(find_layout(ROOT), chapter), as_version=4)
+    (frozen,) = tagged(golden, TAG)
+    return frozen.outputs[0].text
+
+
 def test_there_are_chapters():
     assert len(CHAPTERS) >= 7
 
@@ -55,14 +77,19 @@ class TestBox:
         assert len(tagged(jupytext.read(chapter.path), TAG)) == 1
 
     def test_code_stands_alone_and_gives_the_numbers_of_the_page(self, chapter, package):
-        cells = tagged(jupytext.read(chapter.path), PARAMETERS, TAG)
-        golden = nbformat.read(golden_path(find_layout(ROOT), chapter), as_version=4)
-        (frozen,) = tagged(golden, TAG)
-        done = subprocess.run(
-            [sys.executable, "-I", "-S", "-c", RUN, str(package)],
-            input="\n\n".join(cell.source for cell in cells),
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        assert json.loads(done.stdout) == {"output": frozen.outputs[0].text, "problem": None}
+        inputs, cell = tagged(jupytext.read(chapter.path), PARAMETERS, TAG)
+        done = run(package, f"{inputs.source}\n\n{cell.source}")
+        assert done == {"output": shown(chapter), "problem": None}
+
+    def test_every_input_that_it_reads_moves_what_it_prints(self, chapter, package):
+        inputs, cell = tagged(jupytext.read(chapter.path), PARAMETERS, TAG)
+        before = shown(chapter)
+        read = [
+            name for name in NAME.findall(inputs.source) if re.search(rf"\b{name}\b", cell.source)
+        ]
+        assert read
+        for name in read:
+            # One factor may be outside what a formula allows, or lost in rounding up.
+            changed = (f"{inputs.source}\n{name} *= {factor}\n{cell.source}" for factor in FACTORS)
+            found = (run(package, code) for code in changed)
+            assert any(not done["problem"] and done["output"] != before for done in found), name

@@ -5,9 +5,11 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 from llmbook import claims
+from llmbook.claims.citation import citation
 
 if TYPE_CHECKING:
     from llmbook.impact import Cell
@@ -40,7 +42,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="llmbook", description="Build and check the book.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     ledger = commands.add_parser("ledger", help="print the claims of the paper with their verdicts")
-    ledger.add_argument("claims", nargs="*", help="such as III-26; all when none is named")
+    ledger.add_argument(
+        "claims", nargs="*", type=str.upper, help="such as III-26; all when none is named"
+    )
     ledger.add_argument("--json", action="store_true", help="every field, for a script")
     ledger.set_defaults(run=_ledger)
     build = commands.add_parser("book", help="execute the chapters and render the site")
@@ -82,8 +86,11 @@ def _ledger(options: argparse.Namespace) -> None:
     rows = [row for row in claims.as_json() if not options.claims or row["id"] in options.claims]
     if options.json:
         print(json.dumps(rows, indent=2, ensure_ascii=False))
-    else:
-        print("\n".join(f"{row['id']:7} {row['verdict']:26} {row['finding']}" for row in rows))
+        return
+    for row in rows:
+        print(f"{row['id']:7} {row['verdict']:26} {row['finding']}")
+        if options.claims:
+            print(indent(citation(claims.result(row["id"])), " " * 8))
 
 
 def _book(options: argparse.Namespace) -> None:

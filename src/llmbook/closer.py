@@ -35,8 +35,8 @@ def phone(usd_per_kwh, as_stated=False):
     OnDevice
     """
     machine = devices.machine(PHONE)
-    found = next(row for row in devices.what_fits(MODEL, "int4") if row["machine"].id == PHONE)
-    share = machine.stated_rate / found["tokens_per_second"] if as_stated else 1.0
+    ceiling = 1 / devices.draft_step_seconds(MODEL, "int4", PHONE)
+    share = machine.stated_rate / ceiling if as_stated else 1.0
     return OnDevice(machine, MODEL, "int4", usd_per_kwh, share_of_ceiling=share)
 
 

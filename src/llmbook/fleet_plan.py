@@ -148,15 +148,22 @@ def plan(inputs):
     Raises
     ------
     ValueError
-        If an input is outside its domain or missing, or the fleet is larger than the largest one
-        of the tables.
+        If an input is outside its domain or missing, the mean request is longer than the model's
+        context, or the fleet is larger than the largest one of the tables.
     """
     known = chain(inputs)
+    if known["context_share"] > 1:
+        raise ValueError(
+            "prompt_tokens and answer_tokens must fit the context, "
+            f"{known['longest_request']:,g} tokens, together; of {known['prompt_tokens']:,g} and "
+            f"{known['answer_tokens']:,g} the cut leaves {known['request_tokens']:,.0f}"
+        )
     if known["largest_share"] > 1:
         raise ValueError(
-            f"n_users must not need more than {known['largest_fleet']:,.0f} cards, the largest "
-            f"fleet in the tables (Meta's plan for the end of 2024): {known['n_users']:,.0f} users "
-            f"with {known['messages_per_day']:g} messages a day need {known['n_devices']:,.0f}"
+            "n_users and messages_per_day must not need more than "
+            f"{known['largest_fleet']:,.0f} cards, the largest fleet in the tables (Meta's plan "
+            f"for the end of 2024): {known['n_users']:,.0f} users with "
+            f"{known['messages_per_day']:g} messages a day need {known['n_devices']:,.0f}"
         )
     return known
 

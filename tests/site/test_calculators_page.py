@@ -334,6 +334,20 @@ def test_a_spoilt_address_is_refused_as_a_whole(page, asked, told):
     expect(cards.get_by_role("alert")).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("5-hybrid", "drafts.draft_length"),
+        ("5-hybrid", "gradients.n_members"),
+        ("capstone", "fleet.n_sites"),
+    ],
+)
+def test_a_fraction_of_a_whole_thing_is_refused(page, name, asked):
+    page.open(f"chapters/{name}.html?{asked}=2.5")
+    alert = drawn(page.page, asked.split(".")[0]).get_by_role("alert")
+    expect(alert).to_contain_text("= 2.5, which is not a whole number from ")
+
+
 def test_the_limits_can_be_asked_for(page):
     page.open("chapters/3-xpus.html?cards.n_params=1&cards.batch_size=256")
     cards = drawn(page.page, "cards")

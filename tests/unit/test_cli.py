@@ -3,14 +3,16 @@ import sys
 
 import pytest
 
-from llmbook import cli
+from llmbook import claims, cli
+from llmbook.claims.citation import citation
 
 
 def test_ledger_prints_claim_verdict_and_finding(capsys):
     assert cli.main(["ledger", "III-26"]) == 0
-    (line,) = capsys.readouterr().out.splitlines()
+    line, *quoted = capsys.readouterr().out.splitlines()
     assert line.startswith("III-26  reproduced with conditions ")
     assert "283 cards" in line and "284" in line
+    assert [text.strip() for text in quoted] == citation(claims.result("III-26")).splitlines()
 
 
 def test_ledger_prints_all_and_as_json(capsys):

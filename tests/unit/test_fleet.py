@@ -361,7 +361,9 @@ def test_limits_that_no_load_keeps():
 
 def test_a_load_beyond_any_fleet(inputs):
     crowd = {"n_users": 8e9, "messages_per_day": 100.0}
-    with pytest.raises(ValueError, match="n_users must not need more than 350,000 cards"):
+    with pytest.raises(
+        ValueError, match="n_users and messages_per_day must not need more than 350,000 cards"
+    ):
         fleet_plan.plan(inputs | crowd)
     one = fleet_plan.chain(inputs)["largest_share"]
     assert fleet_plan.plan(inputs | {"n_users": 0.98e8 / one})["largest_share"] < 1
@@ -369,6 +371,16 @@ def test_a_load_beyond_any_fleet(inputs):
         fleet_plan.plan(inputs | {"n_users": 1.02e8 / one})
     with pytest.raises(ValueError, match="n_users must be a finite number above 0 and at most"):
         fleet_plan.plan(inputs | {"n_users": 2e10})
+
+
+def test_a_mean_request_beyond_the_context(inputs):
+    known = fleet_plan.chain(inputs)
+    # The sample's share is cut from any prompt, so this one is left just too long, or just fits.
+    spare = known["longest_request"] - known["written_tokens"]
+    fitting = known["prompt_tokens"] * spare / known["read_tokens"]
+    assert fleet_plan.plan(inputs | {"prompt_tokens": 0.999 * fitting})["context_share"] < 1
+    with pytest.raises(ValueError, match="must fit the context, 4,096 tokens"):
+        fleet_plan.plan(inputs | {"prompt_tokens": 1.001 * fitting})
 
 
 def test_names_that_are_no_inputs(llama, inputs):

@@ -29,6 +29,7 @@ function own(name, parameters) {
 function parse(input, text) {
   if (input.options) return option(input, text);
   const value = number(text);
+  if (input.whole && !Number.isInteger(value)) return undefined;
   return input.low <= value && value <= input.high ? value : undefined;
 }
 
@@ -42,9 +43,9 @@ function option({ options, names, named }, text) {
   return named ? undefined : options.find((value) => value === number(text));
 }
 
-function allowed({ names, low, high, unit }) {
+function allowed({ names, low, high, unit, whole }) {
   // Names have commas.
-  return names ? `one of ${names.join("; ")}` : `a number from ${low} to ${high} ${unit}`.trim();
+  return names ? `one of ${names.join("; ")}` : `a ${whole ? "whole " : ""}number from ${low} to ${high} ${unit}`.trim();
 }
 
 export function settings(inputs, view) {

@@ -38,7 +38,8 @@ function offer(cell, box) {
 }
 
 function openEditor(cell, { box, bar, run, status, place }) {
-  const code = [...document.querySelectorAll(INPUTS), cell].map(codeOf).join("\n\n");
+  const inputs = [...document.querySelectorAll(INPUTS)].map((other) => readBy(cell, codeOf(other)));
+  const code = [...inputs, codeOf(cell)].filter(Boolean).join("\n\n");
   const editor = makeEditor(code);
   const stop = make("button", { type: "button", disabled: true }, "Stop");
   const reset = make("button", { type: "button" }, "Reset");
@@ -156,6 +157,12 @@ function makeEditor(code) {
 
 function fit(editor) {
   editor.rows = Math.min(editor.value.split("\n").length + 1, 40);
+}
+
+// An input that the cell does not read would be changed in vain.
+function readBy(cell, lines) {
+  const names = new Set(codeOf(cell).match(/\w+/g));
+  return lines.split("\n").filter((line) => names.has(line.match(/^\w*/)[0])).join("\n");
 }
 
 function codeOf(cell) {

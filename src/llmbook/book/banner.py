@@ -18,7 +18,7 @@ def banner(scenario: Scenario) -> str:
     parts = [
         f'<aside class="{CLASS}" role="note" aria-label="Not the paper\'s numbers">',
         f"<p><strong>Not the paper's numbers: {html.escape(scenario.title)}.</strong> "
-        "The inputs below take the place of the paper's, every other one stays as it was. "
+        "The inputs below take the place of the book's, every other one stays as it was. "
         "The words of the page, its findings and the counts in its text were written for the "
         "paper's. The rows of the ledger show paper, yours, ratio and the verdict of yours.</p>",
         _inputs(scenario.changes),
@@ -43,7 +43,7 @@ def _inputs(changes: dict[str, list[Change]]) -> str:
         for chapter, found in changes.items()
         for change in found
     ]
-    head = [*(["Chapter"] if with_chapter else []), "Input", "The paper", "Here", "Unit"]
+    head = [*(["Chapter"] if with_chapter else []), "Input", "In the book", "Here", "Unit"]
     return _table("Changed inputs", head, cells)
 
 

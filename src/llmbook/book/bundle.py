@@ -26,17 +26,21 @@ The whole book, with nothing to fetch.
   source notebooks-environment/bin/activate
   python -m pip install "./{wheel}[retrieval]" jupyterlab
   jupyter lab notebooks
+- Run chapters again with your numbers, change them, test them: unpack {source}; its README.md says
+  how. It needs Python 3.11 or newer, make, and the network once.
 """
 
 
 def write_bundle(site: Path) -> None:
     """Pack the finished site; its wheel and its notebooks are in it."""
     wheel = next((path.name for path in site.glob("*.whl")), "")
+    source = next((path.name for path in site.glob("*.tar.gz")), "")
     target = site / NAME
     kept = [path for path in sorted(site.rglob("*")) if path.is_file() and path.name != NAME]
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         if wheel:
-            _add(archive, "READ-ME.txt", _READ_ME.format(wheel=wheel).encode())
+            told = _READ_ME.format(wheel=wheel, source=source)
+            _add(archive, "READ-ME.txt", told.encode())
         for path in kept:
             if path.name != SITE_KEY_FILE:
                 _add(archive, path.relative_to(site).as_posix(), path.read_bytes())

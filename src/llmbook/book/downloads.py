@@ -10,12 +10,13 @@ from llmbook.book.notebooks import write
 from llmbook.book.pages import NOTEBOOKS
 from llmbook.book.portable import portable
 from llmbook.book.toc import chapters
-from llmbook.book.wheel import write_wheel
+from llmbook.book.wheel import write_source, write_wheel
 
 
 def write_notebooks(root: Path, cache: Path, site: Path) -> None:
-    """Each chapter as an executed notebook, and the wheel that it needs elsewhere."""
+    """Each chapter as an executed notebook, the wheel that it needs elsewhere, and the source."""
     wheel = write_wheel(root, site)
+    write_source(root, site)
     for chapter in chapters(root):
         notebook = executed(chapter, cache)
         shown = portable(notebook, wheel.name) if wheel else notebook

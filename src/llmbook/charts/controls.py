@@ -54,7 +54,13 @@ class Slider:
 
     def allowance(self):
         """Return what the address of the page may set, in shown units."""
-        return {"low": self.low, "high": self.high, "unit": self.unit}
+        return {"low": self.low, "high": self.high, "unit": self.unit, "whole": self.is_whole()}
+
+    def is_whole(self):
+        """Whether every step of it is a whole number, as of sites or cards."""
+        return self.scale == 1 and all(
+            float(number).is_integer() for number in (self.value, self.low, self.high, self.step)
+        )
 
     def words(self, value):
         """Write a number of the formula's unit as it is shown."""

@@ -251,7 +251,8 @@ def ranges(frame, label, low, high, point, title, description, unit, log=False, 
         .encode(x="point:Q")
     )
     chart = chart.properties(height=alt.Step(34 if ends else 26), padding=beside(18))
-    return Figure(chart, title, description, table=frame)
+    table = frame.assign(**{label: frame[label].str.replace("\n", ": ")})
+    return Figure(chart, title, description, table=table)
 
 
 def _two_parts(base, label, columns, point, ends, scale, axis):

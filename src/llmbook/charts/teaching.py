@@ -12,6 +12,7 @@ from llmbook.claims.verdicts import CONDITIONS, CONTRADICTED
 
 CORRECTED = (CONTRADICTED, CONDITIONS)
 WHEEL = f"llmbook-{llmbook.__version__}-py3-none-any.whl"
+SOURCE = f"llmbook-{llmbook.__version__}.tar.gz"
 
 
 def misconceptions(section):
