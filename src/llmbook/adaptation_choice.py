@@ -11,6 +11,8 @@ from llmbook.adaptation_costs import (
     total_usd,
 )
 from llmbook.context_cost import cached_prefix_usd, query_usd
+from llmbook.formula import check
+from llmbook.glossary import GLOSSARY
 from llmbook.quantities import HOUR
 
 
@@ -45,7 +47,7 @@ class Way:
 
 
 def scaled_hours(key, n_params):
-    """Return the card-hours of a published fine-tune, carried over to another size.
+    """Return the card-hours of a published fine-tune, carried over to a model of another size.
 
     Parameters
     ----------
@@ -56,8 +58,11 @@ def scaled_hours(key, n_params):
     Returns
     -------
     float
-        On the same examples and cards the FLOPs, and so the hours, grow with the parameters.
+        What the same method takes on the same examples and cards, where hours grow as FLOPs do:
+        with the parameters.  Hours of two published runs differ by their examples and cards too,
+        and say nothing about their methods.
     """
+    check("n_params", n_params, GLOSSARY["n_params"])
     return card_hours(key) * n_params / data.row("finetuning_runs", key).base_params
 
 
@@ -120,6 +125,7 @@ def ways(
     setup_usd=0.0,
     store_usd_per_hour=0.0,
     writing_tokens=0.0,
+    query_tokens=0.0,
     corpus_tokens=0.0,
     cache_write_price=0.0,
     queries_per_cache_life=1.0,
@@ -151,8 +157,9 @@ def ways(
         Card-hours of LoRA; those of the full fine-tune by default.
     setup_usd, store_usd_per_hour : float
         Of the store that is retrieved from: building it, and keeping it ready.
-    writing_tokens : float
-        Input of the prompt by which a model writes the query, before the one that answers.
+    writing_tokens, query_tokens : float
+        Input and output of the call by which a model writes the query, before the one that
+        answers; left out if there are no tokens.
     corpus_tokens, cache_write_price, queries_per_cache_life : float
         Of a corpus that is sent whole and cached, at `cached_price`, see
         ``context_cost.cached_prefix_usd``; left out if there are no tokens.
@@ -174,7 +181,9 @@ def ways(
     def trained(hours):
         return one_off_usd(hours * HOUR, usd_per_hour, n_labels, usd_per_label)
 
-    written = retrieval_usd(writing_tokens, input_price, 0.0, 0.0)
+    written = 0.0
+    if writing_tokens:
+        written = query_usd(writing_tokens, query_tokens, input_price, output_price)
     found = [
         Way("from scratch", trained(scratch_hours), own, 0.0),
         Way("full fine-tuning", trained(tuned_hours), own, 0.0),

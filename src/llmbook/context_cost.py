@@ -1,4 +1,4 @@
-"""What a question costs with retrieved facts, and with the whole corpus in a long context.
+"""What a question costs, in money and in time, with retrieved facts or with a long context.
 
 The third way beside retrieval and fine-tuning: everything in the prompt, kept by the vendor as a
 cached prefix between questions.
@@ -6,6 +6,7 @@ cached prefix between questions.
 
 from llmbook.elementwise import where
 from llmbook.glossary import checked
+from llmbook.qoe import exact_latency
 
 
 @checked
@@ -28,12 +29,11 @@ def query_usd(prompt_tokens, answer_tokens, input_price, output_price):
 
 
 @checked
-def cached_prefix_usd(corpus_tokens, cached_price, cache_write_price, queries_per_cache_life):
-    """Return what a cached corpus adds to the price of one question.
+def cached_token_price(cached_price, cache_write_price, queries_per_cache_life):
+    """Return the price of a cached token, averaged over the questions of one life of the cache.
 
     Parameters
     ----------
-    corpus_tokens : float
     cached_price : float
         Of tokens read from the cache.
     cache_write_price : float
@@ -44,14 +44,32 @@ def cached_prefix_usd(corpus_tokens, cached_price, cache_write_price, queries_pe
     Returns
     -------
     float
-        USD.
+        USD per million tokens.
 
     Notes
     -----
     The first question pays for writing, the others for reading: (w + (q - 1) r) / q a token.
     """
     reads = 1.0 * queries_per_cache_life - 1.0
-    price = (1.0 * cache_write_price + reads * cached_price) / queries_per_cache_life
+    return (1.0 * cache_write_price + reads * cached_price) / queries_per_cache_life
+
+
+@checked
+def cached_prefix_usd(corpus_tokens, cached_price, cache_write_price, queries_per_cache_life):
+    """Return what a cached corpus adds to the price of one question.
+
+    Parameters
+    ----------
+    corpus_tokens : float
+    cached_price, cache_write_price, queries_per_cache_life : float
+        As in `cached_token_price`.
+
+    Returns
+    -------
+    float
+        USD.
+    """
+    price = cached_token_price(cached_price, cache_write_price, queries_per_cache_life)
     return corpus_tokens * price / 1e6
 
 
@@ -98,7 +116,28 @@ def equal_corpus_tokens(
         Tokens; a smaller corpus is cheaper whole. -1 if the cache costs nothing: then every
         corpus is.
     """
-    reads = 1.0 * queries_per_cache_life - 1.0
-    price = (1.0 * cache_write_price + reads * cached_price) / queries_per_cache_life
+    price = cached_token_price(cached_price, cache_write_price, queries_per_cache_life)
     costs = price > 0.0
     return where(costs, 1.0 * retrieved_tokens * input_price / where(costs, price, 1.0), -1.0)
+
+
+@checked
+def looked_up_ttft(writing_ttft, tpot, query_tokens, ttft):
+    """Return the time to the first token of an answer for which a model first writes a query.
+
+    Parameters
+    ----------
+    writing_ttft : float
+        To the first token of the query: the prompt in which the model is asked to write it.
+    tpot : float
+    query_tokens : float
+    ttft : float
+        Of the prompt with what was retrieved.
+
+    Returns
+    -------
+    float
+        Seconds, without the search: the query must be whole before anything can be retrieved,
+        and what is retrieved must be read before the first token of the answer.
+    """
+    return exact_latency(writing_ttft, tpot, query_tokens) + ttft

@@ -95,6 +95,30 @@ def times_fewer(n_params, adapter_params):
 
 
 @checked
+def lora_flops_share(n_params, adapter_params):
+    """Return the FLOPs of training by LoRA over those of full fine-tuning on the same tokens.
+
+    Parameters
+    ----------
+    n_params : float
+    adapter_params : float
+        Weights that LoRA trains beside them.
+
+    Returns
+    -------
+    float
+        Two thirds and a little more.
+
+    Notes
+    -----
+    Full fine-tuning takes 6 FLOPs a parameter and token: 2 forward, 2 to carry the gradient
+    back and 2 for the gradient of the weights (Kaplan et al. 2020, arXiv 2001.08361).  Frozen
+    weights need the first 4.
+    """
+    return (4.0 * n_params + 6.0 * adapter_params) / (6.0 * n_params)
+
+
+@checked
 def quantization_constant_bits(block_size, outer_block_size):
     """Return the bits that doubly quantized scales add to each weight.
 

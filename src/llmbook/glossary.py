@@ -223,6 +223,8 @@ GLOSSARY = {
     "queries_per_cache_life": Domain(
         "questions that one writing of a cache serves", "1", **_COUNT, usual=(1, 10000)
     ),
+    "writing_ttft": Domain("time to the first token of a query", "s", usual=(0.01, 60)),
+    "query_tokens": Domain("tokens of a query to a store", "1", **_COUNT, usual=(1, 1000)),
     "usd_per_query": Domain("cost of one question", "USD", **_FROM_ZERO, usual=(0, 1)),
     "other_usd_per_query": Domain(
         "cost of one question in another way", "USD", **_FROM_ZERO, usual=(0, 1)

@@ -14,7 +14,7 @@ from llmbook.adaptation import (
     teacher_and_student,
 )
 from llmbook.adaptation.lookup import letters, looked_up
-from llmbook.adaptation.ranks import forgetting, new_languages
+from llmbook.adaptation.ranks import beside_looking_up, forgetting
 from llmbook.adaptation.setting import FULL_RATES, LOW_RANK_RATES, mean_and_spread, rate_for
 from llmbook.low_rank import fit
 
@@ -128,9 +128,11 @@ def test_languages_that_are_tested_are_not_learned_from():
     assert 3000 < len(cut["test"]) < 5000
 
 
-def test_spellings_travel_from_language_to_language():
-    rows = by(new_languages(ranks=(None,)), "way")
-    assert rows["looked up"]["accuracy"] > rows["full"]["accuracy"] > rows["frozen"]["accuracy"]
+def test_looking_up_leads_in_new_languages_only_once_training_is_long():
+    rows = {(row["way"], row["steps"]): row for row in beside_looking_up(seeds=(0,))}
+    looked, short, long = rows["looked up", None], rows["full", 150], rows["full", 600]
+    assert rows["frozen", None]["known"] < short["known"] < looked["known"] < long["known"]
+    assert rows["frozen", None]["new"] < short["new"] < long["new"] < looked["new"] - 0.1
 
 
 def test_one_direction_is_enough_for_two_answers():

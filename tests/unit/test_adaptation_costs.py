@@ -130,13 +130,16 @@ def test_ways_by_hand():
 def test_hours_grow_with_the_parameters():
     # 24 card-hours for 6.7 billion, so 240 for 67 billion
     assert scaled_hours("alpaca-7b", 67e9) == pytest.approx(240)
+    with pytest.raises(ValueError, match="n_params"):
+        scaled_hours("alpaca-7b", -5)
 
 
 def test_a_store_and_the_prompt_that_writes_its_query_are_charged():
-    rag = options(setup_usd=100.0, store_usd_per_hour=0.05, writing_tokens=1000.0)["RAG"]
+    written = {"writing_tokens": 1000.0, "query_tokens": 100.0, "output_price": 0.5}
+    rag = options(setup_usd=100.0, store_usd_per_hour=0.05, **written)["RAG"]
     assert (rag.once_usd, rag.hourly_usd) == (100.0, 0.05)
-    # 2,500 tokens as before and 1,000 more
-    assert rag.query_usd == pytest.approx(3500 * 0.27e-6)
+    # Input: 200 and 2,000 tokens, and 1,000 of the call that writes the query; output: 300 and 100
+    assert rag.query_usd == pytest.approx(3200 * 0.27e-6 + 400 * 0.5e-6)
 
 
 def test_a_corpus_kept_in_the_prompt_is_a_way_of_its_own():

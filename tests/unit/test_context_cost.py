@@ -14,6 +14,17 @@ def test_cached_prefix_by_hand():
     assert found == pytest.approx(30_000 * 0.645e-6)
 
 
+def test_price_of_a_cached_token_by_hand():
+    # written once at 3.75, read nine times at 0.30: (3.75 + 2.70) / 10
+    assert context_cost.cached_token_price(0.30, 3.75, 10) == pytest.approx(0.645)
+
+
+def test_a_query_is_written_before_anything_is_retrieved():
+    # 0.1 s to the first of 96 tokens, 95 more at 0.02 s, then 0.4 s for the prompt with the facts
+    assert context_cost.looked_up_ttft(0.1, 0.02, 96, 0.4) == pytest.approx(0.1 + 1.9 + 0.4)
+    assert context_cost.looked_up_ttft(0.1, 0.02, 1, 0.4) == pytest.approx(0.5)
+
+
 def test_a_cache_of_one_question_only_writes():
     assert context_cost.cached_prefix_usd(1e6, 0.3, 3.75, 1) == pytest.approx(3.75)
 

@@ -1,9 +1,11 @@
 """How accuracy and forgetting depend on the rank of the update."""
 
+import statistics
+
 from llmbook import pretrained
 from llmbook.adaptation import naming
 from llmbook.adaptation.lookup import looked_up
-from llmbook.adaptation.setting import adapted, base_matrix, mean_and_spread, parts
+from llmbook.adaptation.setting import adapted, base_matrix, mean_and_spread, parts, rate_for
 from llmbook.low_rank import Task, accuracy, fit, merged, trained_params
 
 RANKS = (1, 2, 4, 8, 16, 32)
@@ -64,33 +66,47 @@ def forgetting(ranks=(1, 4, 32, None), rate=0.01, seed=0):
     return rows
 
 
-def new_languages(ranks=(16, None), seed=0):
-    """Return how names are found in languages that nothing was learned from.
+def beside_looking_up(steps=(150, 600), seeds=range(2)):
+    """Compare the full update with looking up, on names like those learned and in new languages.
 
     Parameters
     ----------
-    ranks : sequence of int or None
-        None is the full update.
-    seed : int
+    steps : sequence of int
+        Lengths of the training, at one rate.
+    seeds : sequence of int
         Of the languages that are tested and of the updates.
 
     Returns
     -------
     list of dict
-        ``way`` and ``accuracy``: ``frozen``, ``looked up`` (see ``lookup.looked_up``), and the
-        updates.
+        ``way``, ``steps`` (None if nothing is trained), and the mean ``accuracy`` in
+        ``known`` and in ``new`` languages.  The ways are ``frozen``, ``looked up`` (see
+        ``lookup.looked_up``) and ``full``.
     """
-    cut, base = naming.split_by_language(seed), base_matrix()
-    task = {part: naming.countries().part(chosen) for part, chosen in cut.items()}
-    rows = [
-        {"way": "frozen", "accuracy": accuracy(task["test"], base)},
-        {"way": "looked up", "accuracy": looked_up(cut)},
+    known = [_compared(naming.split(), steps, seed) for seed in seeds]
+    new = [_compared(naming.split_by_language(seed), steps, seed) for seed in seeds]
+    return [
+        {
+            "way": way,
+            "steps": length,
+            "known": statistics.mean(rows[way, length] for rows in known),
+            "new": statistics.mean(rows[way, length] for rows in new),
+        }
+        for way, length in known[0]
     ]
-    for rank in ranks:
-        model = merged(base, adapted(task["pool"], task["validation"], rank, seed))
-        name = f"rank {rank}" if rank else "full"
-        rows.append({"way": name, "accuracy": accuracy(task["test"], model)})
-    return rows
+
+
+def _compared(chosen, steps, seed):
+    """Return the accuracy of each way, by its name and steps, for one cut of the names."""
+    task = {part: naming.countries().part(names) for part, names in chosen.items()}
+    base, learned = base_matrix(), task["pool"]
+    rate = rate_for(None, len(learned.labels))
+    found = {("frozen", None): base}
+    for length in steps:
+        update = fit(learned, task["validation"], base, None, seed, rate, steps=length)
+        found["full", length] = merged(base, update)
+    shares = {key: accuracy(task["test"], model) for key, model in found.items()}
+    return {("looked up", None): looked_up(chosen)} | shares
 
 
 def few_answers(ranks=(1, 2, 4, 16), seeds=range(3)):
