@@ -81,6 +81,50 @@ def test_how_many_have_so_much_or_more():
     assert n_right > 0.9 * n_plain
 
 
+# Other wordings, some of which are refused.
+OTHERS = {
+    operator.ge: (
+        "at least {0}; no less than {0}; not less than {0}; a minimum of {0}; minimum {0}; {0} plus"
+        "; greater than or equal to {0}; at or above {0}; {0} as a minimum; {0} at minimum; >= {0}"
+        "; {0} (or more) of memory; {0}, or more; {0} and over; {0} or even more; from {0} up; {0}+"
+        "; at the very least {0}; anything from {0}; 80 or more GB; exactly {0} or more; {0} or up"
+        "; equal to or greater than {0}; as much as {0} or more; {0}-or-more; {0} if not more"
+    ),
+    operator.le: (
+        "at most {0}; no more than {0}; not more than {0}; a maximum of {0}; maximum {0}; {0} tops"
+        "; less than or equal to {0}; at or below {0}; {0} as a maximum; {0} at most; <= {0}"
+        "; {0} (or less) of memory; within {0}; up to {0}; not above {0}; {0} or under; until {0}"
+        "; limited to {0}; {0} max; not exceeding {0}; {0} down"
+    ),
+    operator.gt: (
+        "more than {0}; over {0}; > {0}; in excess of {0}; upwards of {0}; better than {0}"
+    ),
+    operator.lt: "less than {0}; under {0}; < {0}; short of {0}; below {0}; fewer than {0}",
+    operator.eq: "{0}; exactly {0}; {0} of memory; a memory of {0}; {0} memory",
+}
+
+
+def test_other_wordings_of_a_limit():
+    gpus = [row for row in table("accelerators") if row.kind == "GPU" and row.memory_bytes]
+    n_said = n_asked = 0
+    for holds, words in OTHERS.items():
+        fit = [row for row in gpus if holds(row.memory_bytes, 80e9)]
+        most = max(row.bandwidth_bytes_per_s for row in fit if row.bandwidth_bytes_per_s)
+        best = sorted(row.name for row in fit if row.bandwidth_bytes_per_s == most)
+        for said in words.split("; "):
+            for form, right in (
+                ("Which GPUs have {}?", sorted(row.name for row in fit)),
+                ("List the GPUs with {}.", sorted(row.name for row in fit)),
+                ("How many GPUs have {}?", [len(fit)]),
+                ("Which GPU with {} has the highest bandwidth?", best),
+            ):
+                answer = given(form.format(said.format("80 GB")))
+                n_asked += 1
+                n_said += answer is not None
+                assert answer in (None, right), form.format(said.format("80 GB"))
+    assert n_said > 0.7 * n_asked
+
+
 @pytest.mark.parametrize(
     ("words", "holds"),
     [
@@ -168,6 +212,9 @@ def test_what_is_put_in_front(asked, read):
         "What is the largest accelerator?",
         "Which is the largest chip?",
         "Which is the smallest training run?",
+        # The most of what?
+        "Which GPUs have the maximum?",
+        "List the GPUs with the least.",
         # The table of runs has it of those only whose model has no row of its own
         "Which training run has the most parameters?",
         "How many training runs have more than 100 billion parameters?",

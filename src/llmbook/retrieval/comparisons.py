@@ -27,9 +27,10 @@ _END = (
 )
 _WHAT = r"(?P<what>(?:\s+[a-z_][a-z_/-]*){0,4}?)"
 _BEHIND = r"[\s,(]+(?:or|and)\s+(?:{words})\b(?!\s+than\b)"
+_AS_A = "(?:(?:as a|at a|at) )?"
 _BOUND = {
-    "at least": (_UP, "at least|minimum|min|plus"),
-    "at most": (_DOWN, "at most|maximum|max|tops"),
+    "at least": (_UP, f"at least|{_AS_A}minimum|min|plus"),
+    "at most": (_DOWN, f"at most|{_AS_A}maximum|max|tops"),
 }
 _SIGNS = {">=": "at least", "\u2265": "at least", "<=": "at most", "\u2264": "at most"}
 _SIGNS |= {">": "more than", "<": "less than"}

@@ -29,42 +29,48 @@ def _covers(query, links, span, near):
         return True  # it sets the scene
     if span in query.used or _is_read_otherwise(query, span):
         return True
-    if span.role == "statistic":
-        return _statistic_is_met(query, links, span)
-    if span.role == "edge":
-        return any(_walks(query, EDGES[name]) for name in span.meanings)
-    if span.role == "kind":
-        named = {t.kind for s in links.of("name") for t in s.meanings}
-        counted = [s for s in links.of("label") if s.start == span.start]
-        is_counted = any((query.kind, query.column) in s.meanings for s in counted)
-        return is_counted or bool((_kinds_met(query) | named) & {*span.meanings})
-    if span.role == "asks":
-        return _is_asked(query, span.meanings)
-    if span.role == "label":
-        if (query.kind, query.column) in span.meanings:
-            return True
-        if stem(span.text) in MONEY and query.described and query.described.unit[:3] == "USD":
-            return True
-        if any(s.start == span.start for s in links.of("direction")):
-            return _is_alike(query.described, span)
-        edges = [n for s in links.of("edge") if s.start == span.start for n in s.meanings]
-        said = any(_walks(query, EDGES[name]) for name in edges)
-        is_unit = stem(span.text) in _limited_words(query)
-        # "Memory" is a part of "memory bandwidth" only where bandwidth is not asked for as well.
-        is_other = any(
-            (query.kind, query.column) in s.meanings and s.start != span.start
-            for s in links.of("label")
-        )
-        is_part = query.described and is_part_of_label(span.text, query.described)
-        is_part = is_part and not is_other
-        return said or is_unit or is_part or bool(_kind_at(links, span) & _kinds_met(query))
-    if span.role == "direction":
-        return query.template.name in ("difference", "ratio")
-    if span.role == "k":
-        return "two" in query.template.needs and span.meanings[0] == 2
     if span.role == "word":
         return _is_in_example(query, span.text) or near(span.text.lower(), _vocabulary(query))
-    return False
+    return span.role in _COVERS and _COVERS[span.role](query, links, span)
+
+
+def _covers_edge(query, _links, span):
+    return any(_walks(query, EDGES[name]) for name in span.meanings)
+
+
+def _covers_kind(query, links, span):
+    named = {t.kind for s in links.of("name") for t in s.meanings}
+    counted = [s for s in links.of("label") if s.start == span.start]
+    is_counted = any((query.kind, query.column) in s.meanings for s in counted)
+    return is_counted or bool((_kinds_met(query) | named) & {*span.meanings})
+
+
+def _covers_label(query, links, span):
+    if (query.kind, query.column) in span.meanings:
+        return True
+    if stem(span.text) in MONEY and query.described and query.described.unit[:3] == "USD":
+        return True
+    if any(s.start == span.start for s in links.of("direction")):
+        return _is_alike(query.described, span)
+    edges = [n for s in links.of("edge") if s.start == span.start for n in s.meanings]
+    said = any(_walks(query, EDGES[name]) for name in edges)
+    is_unit = stem(span.text) in _limited_words(query)
+    # "Memory" is a part of "memory bandwidth" only where bandwidth is not asked for as well.
+    is_other = any(
+        (query.kind, query.column) in s.meanings and s.start != span.start
+        for s in links.of("label")
+    )
+    is_part = query.described and is_part_of_label(span.text, query.described)
+    is_part = is_part and not is_other
+    return said or is_unit or is_part or bool(_kind_at(links, span) & _kinds_met(query))
+
+
+def _covers_direction(query, _links, _span):
+    return query.template.name in ("difference", "ratio")
+
+
+def _covers_k(query, _links, span):
+    return "two" in query.template.needs and span.meanings[0] == 2
 
 
 def _is_in_example(query, word):
@@ -136,7 +142,12 @@ def is_only_a_kind(links, span):
     groups = [s for s in links.of("name") if s.meanings[0].column != "id"]
     others = {s.start for s in [*links.of("kind"), *groups]}
     counts = links.has("statistic", "count") or links.has("statistic", "total")
-    counts |= any({*s.text.split()} & {*COUNTING} for s in links.of("direction"))
+    named = {s.start: s.end for s in links.of("name") if s.start < span.start}
+    for direction in links.of("direction"):
+        # The most NVIDIA cards are many, too.
+        before = max([direction.end, *(named[start] for start in named if start > direction.end)])
+        is_before = direction.end < span.start and not links.question[before : span.start].strip()
+        counts |= is_before and bool({*direction.text.split()} & {*COUNTING})
     return span.start in others and not counts
 
 
@@ -144,7 +155,8 @@ def _kind_at(links, span):
     return {kind for s in links.of("kind") if s.start == span.start for kind in s.meanings}
 
 
-def _is_asked(query, meanings):
+def _is_asked(query, _links, span):
+    meanings = span.meanings
     word, gives_name = meanings[0], query.template.answers == "name"
     if word in ("how", "value"):
         return not gives_name
@@ -214,3 +226,14 @@ def _limited_words(query):
                 if described.name == item.column and item.operator != "in":
                     words += [*described.labels, UNIT_WORDS.get(described.unit, "")]
     return {stem(word) for word in " ".join(words).split()}
+
+
+_COVERS = {
+    "edge": _covers_edge,
+    "kind": _covers_kind,
+    "label": _covers_label,
+    "direction": _covers_direction,
+    "statistic": _statistic_is_met,
+    "asks": _is_asked,
+    "k": _covers_k,
+}

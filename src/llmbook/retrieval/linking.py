@@ -17,6 +17,7 @@ from llmbook.retrieval.words import (
     COMPARISONS,
     DENIALS,
     DIRECTIONS,
+    ENDS,
     GENERIC,
     NUMBER_WORDS,
     QUESTION_WORDS,
@@ -293,16 +294,26 @@ def _alternatives(question, spans):
     Every condition of a query holds at once, so that "40 heads or 40 layers" cannot be said.
     """
     said = [s for s in spans if s.role in ("name", "kind", "label", "edge", *_LIMITS)]
+    limits = [s for s in said if s.role in _LIMITS]
     for match in re.finditer(r"\bor\b", question, re.IGNORECASE):
+        if _inside(("", match.start()), limits):
+            continue
         before = {s.role for s in said if s.end == max(_ends(said, match.start()), default=-1)}
         after = {s.role for s in said if s.start == min(_starts(said, match.end()), default=-1)}
         if not all(roles & {"name", "kind"} for roles in (before, after) if roles):
             yield Span("denial", match[0], (), *match.span())
     for match in _ELSE.finditer(question):
-        limited = any(s.end <= match.start() for s in spans if s.role in _LIMITS)
+        limited = any(s.end <= match.start() for s in limits)
         compares = any(s.role == "direction" and s.start == match.end() for s in spans)
         if compares and (limited or match[0].strip().lower() == "or"):
             yield Span("denial", match[0] + match[1], (), match.start(), match.end(1))
+    for limit in limits:
+        if limit.role == "threshold" and limit.meanings[0].operator == "=":
+            before = re.search(r"(\w+) +$", question[: limit.start])
+            after = re.search(r"^.*?\b(up|down)\b\W*$", question[limit.end :], re.IGNORECASE)
+            for match in (before, after):
+                if match and match[1].lower() in ENDS:
+                    yield Span("denial", match[1], (), *(limit.start, limit.end))
 
 
 def _ends(spans, place):
@@ -360,9 +371,10 @@ def _amounts(items, spans):
         if not re.fullmatch(r"\d+(\.\d+)?", token) or start in after_name:
             continue
         after = items[place + 1] if place + 1 < len(items) else ("", -9, -9)
-        if start in after_direction and float(token).is_integer():
+        has_unit = after[0] in UNITS and after[1] - end <= 1
+        if start in after_direction and float(token).is_integer() and not has_unit:
             yield Span("k", token, (int(token),), start, end)
-        elif after[0] in UNITS and after[1] - end <= 1:
+        elif has_unit:
             scale, unit = UNITS[after[0]]
             limit = Limit("=", float(token) * scale, unit)
             yield Span("threshold", f"{token} {after[0]}", (limit,), start, after[2])

@@ -27,6 +27,7 @@ from llmbook.retrieval.templates import (
     sparql_conditions,
     sparql_path,
 )
+from llmbook.retrieval.words import SUITED
 
 PREFIX = "PREFIX : <urn:llmbook:>\n"
 _OPPOSITE = {
@@ -215,6 +216,8 @@ def _fill(links, hint):
         if query is None:
             continue
         if "direction" in template.needs:
+            if not spans and not _hints_at_a_property(links):
+                continue
             query = replace(query, used=query.used | {*directions})
         if "k" in template.needs:
             down = links.has("direction", "lowest")
@@ -227,6 +230,13 @@ def _fill(links, hint):
         agrees = agrees and (spans or not _names_another(links, kind, name))
         confidence = query.confidence * hint.similarity * (1 if agrees else _OTHER_PROPERTY)
         yield replace(query, confidence=confidence, hint=hint)
+
+
+def _hints_at_a_property(links):
+    """Whether a superlative has a word beside it that an example can explain: emitted the most."""
+    suited = any({*span.text.split()} & {*SUITED} for span in links.of("direction"))
+    labels = [span for span in links.of("label") if not is_only_a_kind(links, span)]
+    return suited or bool(links.of("word", "edge") or labels)
 
 
 def _names_another(links, kind, name):
@@ -304,57 +314,79 @@ def _suited(links, spans):
 
 def _conditioned(links, template, kind, name, subject):
     """Fill in the conditions; None where something in the question cannot be reached."""
-    places = {(span.start, span.end) for span in subject if span.role == "label"}
-    names = [span for span in links.of("name") if (span.start, span.end) not in places]
-    named = [reach(links, kind, span) for span in names]
-    if None in named:
+    names, conditions, quality = _of_names(links, kind, subject)
+    if conditions is None:
         return None
-    conditions, quality, things = [], 1.0, []
-    for path, targets in named:
-        quality *= targets[0].quality * _LONGER_PATH ** len(path)
-        values = tuple(target.value for target in targets)
-        conditions.append(Condition(path, targets[0].column, "in", values))
+    things = []
     if "two" in template.needs:
         conditions, things = _two(conditions, template, links)
         if not things:
             return None
     else:
         conditions = merged(conditions)
-        if "direction" in template.needs and names_things(conditions):
+        if not _may_choose(template, conditions):
             return None
-        if template.name == "which" and names_things(conditions):
-            return None
-        if template.name == "total" and any(_is_of_many(item) for item in conditions):
-            return None
-    used = {*names, *subject}
+    limits, spans = _of_limits(links, kind, name)
+    if limits is None:
+        return None
+    conditions = [*conditions, *limits]
+    if not _is_sensible(links, template, kind, name, conditions, subject):
+        return None
+    used = frozenset({*names, *subject, *spans})
+    return Query(
+        template, kind, name, tuple(conditions), tuple(things), confidence=quality, used=used
+    )
+
+
+def _of_names(links, kind, subject):
+    """The conditions of the names; None for them where a name cannot be reached."""
+    places = {(span.start, span.end) for span in subject if span.role == "label"}
+    names = [span for span in links.of("name") if (span.start, span.end) not in places]
+    named = [reach(links, kind, span) for span in names]
+    if None in named:
+        return names, None, 0.0
+    conditions, quality = [], 1.0
+    for path, targets in named:
+        quality *= targets[0].quality * _LONGER_PATH ** len(path)
+        values = tuple(target.value for target in targets)
+        conditions.append(Condition(path, targets[0].column, "in", values))
+    return names, conditions, quality
+
+
+def _of_limits(links, kind, name):
+    """The conditions of numbers and years with their spans; None where one limits nothing."""
+    conditions, used = [], set()
     for span in links.of("threshold", "year"):
         found = limit(links, kind, name, span)
         if found is None:
-            return None
+            return None, used
         condition, labels = found
         conditions.append(condition)
         used |= {span, *labels}
-    if "direction" in template.needs and fixes(conditions, name):
-        return None
-    if is_of_some(kind, name, conditions):
-        return None
+    return conditions, used
+
+
+def _may_choose(template, conditions):
+    """Whether the names leave something to choose from, where the template chooses."""
+    if template.name == "total":
+        return not any(_is_of_many(item) for item in conditions)
+    chooses = "direction" in template.needs or template.name == "which"
+    return not (chooses and names_things(conditions))
+
+
+def _is_sensible(links, template, kind, name, conditions, subject):
+    """Whether the template has what it needs, and asks for what can differ and is known."""
     # A label that only says what a limit is about is not what is asked for.
     if template.name in ("difference", "ratio") and links.of("threshold", "year"):
-        return None
+        return False
+    if "direction" in template.needs and fixes(conditions, name):
+        return False
+    if is_of_some(kind, name, conditions):
+        return False
     if {"name", "condition"} & template.needs and not conditions:
-        return None
+        return False
     is_named = any(span.role == "label" for span in subject)
-    if template.name == "value" and not is_named and all(c.column != "id" for c in conditions):
-        return None
-    return Query(
-        template,
-        kind,
-        name,
-        tuple(conditions),
-        tuple(things),
-        confidence=quality,
-        used=frozenset(used),
-    )
+    return template.name != "value" or is_named or any(c.column == "id" for c in conditions)
 
 
 def _two(conditions, template, links):

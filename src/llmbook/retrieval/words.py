@@ -53,9 +53,18 @@ COMPARISONS = {
     "exceeds": ">",
     "exceed": ">",
     "beyond": ">",
+    "in excess of": ">",
+    "upwards of": ">",
     "at least": ">=",
     "no less than": ">=",
+    "not less than": ">=",
     "no fewer than": ">=",
+    "not fewer than": ">=",
+    "minimum": ">=",
+    "a minimum of": ">=",
+    "more than or equal to": ">=",
+    "greater than or equal to": ">=",
+    "at or above": ">=",
     "less than": "<",
     "fewer than": "<",
     "lower than": "<",
@@ -66,10 +75,18 @@ COMPARISONS = {
     "at most": "<=",
     "up to": "<=",
     "no more than": "<=",
+    "not more than": "<=",
+    "not exceeding": "<=",
+    "maximum": "<=",
+    "a maximum of": "<=",
+    "less than or equal to": "<=",
+    "at or below": "<=",
     "exactly": "=",
     "precisely": "=",
 }
 
+# Words before or behind a number that make it an end of a range, of which no more is known.
+ENDS = ("from", "within", "until", "till", "to", "up", "down", "least", "most", "than", "equal")
 # What makes a number a rough one: no template has a property that is nearly a number.
 VAGUE = (
     *("about", "around", "roughly", "approximately", "approx", "circa", "nearly", "almost"),
@@ -138,7 +155,7 @@ SUITED = {word: about for about, words in _SUITED.items() for word in words.spli
 OF_ANYTHING = SIZES
 
 # Those that make a number of things that are named: the most cards, but the largest card.
-COUNTING = ("most", "more", "fewest", "fewer", "least", "less", "maximum", "minimum", "max", "min")
+COUNTING = ("most", "more", "fewest", "fewer", "least", "less")
 
 STATISTICS = {
     "average": ("average", "mean", "on average", "typical", "averaged", "averaging"),
