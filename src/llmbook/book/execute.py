@@ -1,13 +1,9 @@
 """Execute the chapters side by side and keep the results in the cache that the renderer reads."""
 
-import multiprocessing
+import asyncio
 import os
 import shutil
-import signal
-import threading
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from jupyter_cache import get_cache
@@ -15,7 +11,7 @@ from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
 from nbformat import NotebookNode
 
 from llmbook.book.errors import BuildError
-from llmbook.book.notebooks import Run, run
+from llmbook.book.notebooks import Loop, Run, run_beside
 from llmbook.book.toc import Chapter
 
 
@@ -52,16 +48,27 @@ def _fill(cache: JupyterCacheAbstract, chapters: Iterable[Chapter]) -> None:
 
 
 def execute(chapters: list[Chapter]) -> Iterator[tuple[Chapter, Run]]:
-    """Execute the chapters in parallel, each in its own kernel; yield each when it is done."""
-    if not chapters:
-        return
-    workers = min(len(chapters), os.cpu_count() or 1)
-    # A fork would copy whatever threads the caller runs in the middle of what they do.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_start_worker) as pool:
-        waiting = {pool.submit(_execute_one, chapter): chapter for chapter in chapters}
-        for future in as_completed(waiting):
-            yield waiting[future], _result(future)
+    """Execute the chapters in parallel, each in its own kernel; yield each when it is done.
+
+    However the caller leaves off, the kernels that still run are ended and no more are begun.
+    """
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        running = runner.run(_begin(chapters))
+        while running:
+            wait = asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            done, running = runner.run(wait)
+            for task in done:
+                yield task.result()
+
+
+async def _begin(chapters: list[Chapter]) -> set[asyncio.Task[tuple[Chapter, Run]]]:
+    places = asyncio.Semaphore(os.cpu_count() or 1)
+    return {asyncio.create_task(_execute_one(chapter, places)) for chapter in chapters}
+
+
+async def _execute_one(chapter: Chapter, places: asyncio.Semaphore) -> tuple[Chapter, Run]:
+    async with places:
+        return chapter, await run_beside(chapter.read(), chapter.path.parent)
 
 
 def describe(chapter: Chapter, result: Run) -> str:
@@ -71,29 +78,6 @@ def describe(chapter: Chapter, result: Run) -> str:
 def executed(chapter: Chapter, folder: Path) -> NotebookNode:
     """The chapter with the outputs that the cache in `folder` holds for it."""
     return get_cache(folder).merge_match_into_notebook(chapter.read())[1]
-
-
-def _result(future: Future[Run]) -> Run:
-    try:
-        return future.result()
-    except BrokenProcessPool as error:
-        raise BuildError("a process that executes chapters was ended from outside") from error
-
-
-def _start_worker() -> None:
-    # Ctrl-C reaches every process: the notebook that runs ends itself, the rest says nothing.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # A worker whose build was killed would wait for work for ever.
-    threading.Thread(target=_wait_for_parent, daemon=True).start()
-
-
-def _wait_for_parent() -> None:
-    multiprocessing.parent_process().join()
-    os._exit(1)
-
-
-def _execute_one(chapter: Chapter) -> Run:
-    return run(chapter.read(), chapter.path.parent)
 
 
 def _is_cached(cache: JupyterCacheAbstract, notebook: NotebookNode) -> bool:

@@ -12,7 +12,11 @@ OLD_SUFFIX = ".old"
 
 @contextlib.contextmanager
 def new_folder(parent: Path) -> Iterator[Path]:
-    """A temporary folder in `parent`, gone at the end whatever happened."""
+    """A temporary folder in `parent`, gone at the end whatever happened.
+
+    So are the folders above it that were made for it, unless something was put there.
+    """
+    above = [path for path in (parent, *parent.parents) if not path.exists()]
     parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
     # mkdtemp makes it for its owner only, and a web server could not read a site in it.
@@ -21,6 +25,10 @@ def new_folder(parent: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        for path in above:
+            # The folder that holds something ends it: those above hold that one.
+            with contextlib.suppress(OSError):
+                path.rmdir()
 
 
 def swap_in(new: Path, place: Path) -> None:

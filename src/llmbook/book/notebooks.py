@@ -1,13 +1,16 @@
 """Executed notebooks: making them, and writing them so that equal results are equal files."""
 
+import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import nbformat
-from jupyter_cache.executors.utils import single_nb_execution
 from jupyter_client.kernelspec import NoSuchKernel
-from nbclient.exceptions import DeadKernelError
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 from llmbook.book.folders import write_whole
@@ -26,26 +29,50 @@ class Run:
     problem: str | None = None
 
 
+class Loop(asyncio.SelectorEventLoop):
+    """A loop in which Ctrl-C stops what is awaited, as everywhere in Python.
+
+    On Ctrl-C nbclient would tear down its kernel and go on with the notebook, into an error that
+    says nothing; a refusal of its handler it takes as from a thread that may have none.
+    """
+
+    def add_signal_handler(self, sig: int, *_: object) -> NoReturn:
+        raise RuntimeError(f"signal {sig} is not handled here")
+
+
 def run(notebook: NotebookNode, folder: Path, on_cell: OnCell | None = None) -> Run:
     """Execute a notebook in `folder`; what stops it ends up in `problem`.
 
     `on_cell` is called with each cell and its place in the notebook before it runs.
     """
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        return runner.run(run_beside(notebook, folder, on_cell))
+
+
+async def run_beside(notebook: NotebookNode, folder: Path, on_cell: OnCell | None = None) -> Run:
+    """`run`, beside other notebooks in one `Loop`."""
+    client = NotebookClient(
+        notebook,
+        resources={"metadata": {"path": str(folder)}},
+        timeout=CELL_TIMEOUT,
+        # Two prints may arrive as one piece or as two; joined, they are always equal.
+        coalesce_streams=True,
+        record_timing=False,
+        # A kernel in the middle of a cell does not take leave without a complaint.
+        shutdown_kernel="immediate",
+        # Each kernel would warn that it talks to this machine over an unencrypted line.
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
+        on_cell_start=on_cell,
+    )
+    start = time.perf_counter()
     try:
-        result = single_nb_execution(
-            notebook,
-            cwd=str(folder),
-            timeout=CELL_TIMEOUT,
-            allow_errors=False,
-            # Two prints may arrive as one piece or as two; joined, they are always equal.
-            coalesce_streams=True,
-            # Each kernel would warn that it talks to this machine over an unencrypted line.
-            extra_arguments=["--IPKernelApp.log_level=ERROR"],
-            on_cell_start=on_cell,
-        )
-    except (DeadKernelError, NoSuchKernel) as error:
+        await client.async_execute()
+    except (CellExecutionError, CellTimeoutError, DeadKernelError, NoSuchKernel) as error:
+        # A notebook that is told to stop says that its kernel died.
+        if asyncio.current_task().cancelling():
+            raise asyncio.CancelledError from None
         return Run(notebook, problem=_problem(notebook, error))
-    return Run(notebook, result.time, _problem(notebook, result.err) if result.err else None)
+    return Run(notebook, time.perf_counter() - start)
 
 
 def stopped_at(notebook: NotebookNode) -> NotebookNode | None:
