@@ -136,8 +136,12 @@ def _quoted(lines, number):
 
 
 def _hints(error):
-    if not isinstance(error, ModuleNotFoundError) or not error.name:
+    if not isinstance(error, ImportError) or not error.name:
         return []
-    if error.name.partition(".")[0] in sys.stdlib_module_names:
+    missing = isinstance(error, ModuleNotFoundError)
+    package, _, module = error.name.partition(".")
+    if package == __package__ and (missing or not module):
+        return ["Of llmbook, the modules that need NumPy or another package are not here."]
+    if not missing or package in sys.stdlib_module_names:
         return []
     return ["Here are the standard library and llmbook's formulas, data and claims."]

@@ -80,7 +80,8 @@ class TestClaims:
         assert [claims.ledger.recompute(row) for row in data.table("claims")] == list(before)
 
     def test_it_is_printed(self, capsys):
-        assert cli.main(["impact", "accelerators:a100-80:memory_bytes=81GB"]) == 0
+        asked = ["impact", "accelerators:a100-80:memory_bytes=81GB", "--claims"]
+        assert cli.main(asked) == 0
         assert capsys.readouterr().out.startswith(
             "accelerators:a100-80:memory_bytes: 80,000,000,000 → 81,000,000,000\n1 claim"
         )

@@ -110,12 +110,26 @@ class TestProblems:
         problem = told("def f():\n    return f()\n\nf()")[1]
         assert "RecursionError" in problem and len(problem.splitlines()) < 10
 
+    def test_of_many_calls_the_last_five_are_told(self):
+        # f(7) to f(0) are 8 calls from line 2, after the one in line 4: 9, of which 4 are left out.
+        problem = told("def f(n):\n    return f(n - 1) if n else 1 / 0\n\nf(7)")[1]
+        calls = ["Line 2: return f(n - 1) if n else 1 / 0"] * 5
+        assert problem.splitlines()[:-1] == ["… 4 calls before", *calls]
+
+    @pytest.mark.parametrize("code", ["from llmbook import none", "import llmbook.none.at_all"])
+    def test_a_module_that_may_be_left_out(self, code):
+        """A box has no module that needs more than the standard library."""
+        assert told(code)[1].endswith(
+            "\nOf llmbook, the modules that need NumPy or another package are not here."
+        )
+
     def test_a_package_that_is_not_there(self):
         problem = told("import not_installed.anywhere")[1]
         assert "ModuleNotFoundError" in problem and "standard library" in problem
 
-    def test_a_name_that_is_not_in_the_package_has_no_such_hint(self):
-        assert "standard library" not in told("from llmbook import no_such_thing")[1]
+    def test_a_name_that_is_not_in_its_module_has_no_hint(self):
+        problem = told("from llmbook.transformer import no_such_thing")[1]
+        assert problem.splitlines()[-1].startswith("ImportError: cannot import name")
 
     def test_an_exit_ends_the_code_only(self):
         assert told("import sys\nsys.exit(3)")[1].endswith("SystemExit: 3")
