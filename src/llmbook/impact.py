@@ -93,7 +93,7 @@ def read_cell(table, key, column, text):
     field = data.find({item["name"]: item for item in schema["fields"]}, column, "column")
     if column == schema.get("primaryKey", "id"):
         raise ValueError(f"{column} names the row and cannot be changed")
-    new = data.parse_cell(table, column, _plain(field, text), f"{table}:{key}")
+    new = data.parse_cell(table, column, _plain(field, text, row), f"{table}:{key}")
     _check_reference(table, schema, column, new)
     cell = Cell(table, key, column, getattr(row, column), new)
     if cell.new == cell.old:
@@ -101,11 +101,15 @@ def read_cell(table, key, column, text):
     return cell
 
 
-def _plain(field, value):
-    """The text as a table would hold it, in the unit of the column."""
+def _plain(field, value, row):
+    """The text as a table would hold it, in the unit of the column or of the row."""
     if not value or field["type"] not in ("number", "integer"):
         return value
-    return repr(units.parse(field["name"], value, field["unit"]))
+    # "as the column unit says", or the name of that column alone
+    named = field["unit"].removeprefix("as the column ").removesuffix(" says")
+    held = getattr(row, named, None)
+    unit = held if isinstance(held, str) else field["unit"]
+    return repr(units.parse(field["name"], value, unit))
 
 
 def _check_reference(table, schema, column, value):

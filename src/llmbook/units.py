@@ -84,8 +84,11 @@ WORDS = {
     "seconds": "s",
     "milliseconds": "ms",
     "minutes": "min",
+    "hour": "h",
     "hours": "h",
+    "day": "d",
     "days": "d",
+    "year": "a",
     "years": "a",
     "watts": "W",
     "kilowatts": "kW",
@@ -172,7 +175,8 @@ def _factor(name, text, given, unit):
 def _multiplier(name, text, given, unit):
     if WORDS.get(unit, unit) == "1" and given == "%":
         return PERCENT
-    head = given.removesuffix(unit).strip()
+    # Of 5 in the unit 1/d one writes 5/d.
+    head = given.removeprefix(unit.removeprefix("1")).removesuffix(unit).strip()
     if not head:
         return 1.0
     if head not in MULTIPLIERS:
@@ -180,7 +184,7 @@ def _multiplier(name, text, given, unit):
             f"{name} is a number of {unit}, got {text!r}{_what(given)}; "
             f"a number may end in {', '.join(MULTIPLIERS)}"
         )
-    return MULTIPLIERS[head]
+    return MULTIPLIERS[head] / MULTIPLIERS.get(unit, 1.0)
 
 
 def _what(given):

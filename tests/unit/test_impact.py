@@ -20,8 +20,31 @@ class TestRequest:
             assert (cell.table, cell.row, cell.column, cell.old, cell.new) == wanted
 
     @pytest.mark.parametrize(
+        ("text", "new"),
+        [
+            # A card is repaired in days, and 36 hours are 1.5 of them.
+            ("ownership_costs:repair:central=14d", 14),
+            ("ownership_costs:repair:central=14 days", 14),
+            ("ownership_costs:repair:central=36h", 1.5),
+            ("assistant_stages:question:value=3500 ms", 3.5),
+            ("fleet_inputs:messages:central=5/d", 5),
+            ("fleet_inputs:peak:central=150%", 1.5),
+            ("peer_answers:request-energy-ecocost:answer=1kWh", 1000),
+            ("claims:III-13:value=140 GB", 140),
+            # 2 bytes for each of 140e9 parameters.
+            ("claims:III-13:value=280e3 MB", 280),
+            ("claims:III-18:value=1.5T", 1.5),
+            ("claims:III-18:value=1500B", 1.5),
+        ],
+    )
+    def test_a_unit_may_stand_in_the_row(self, text, new):
+        assert impact.read_request(text).new == pytest.approx(new)
+
+    @pytest.mark.parametrize(
         ("text", "message"),
         [
+            ("ownership_costs:repair:central=5GB", "central is a time in day, got '5GB', which is"),
+            ("assistant_stages:question:value=5 W", "value is a time in s, got '5 W', which"),
             ("cards:a:b=1", "no table is called 'cards'; the nearest are"),
             ("accelerators:h100:x=1", "no row of accelerators is called 'h100'; the nearest are"),
             ("accelerators:h100-sxm:memory=1", "no column is called 'memory'; the nearest are"),

@@ -64,7 +64,7 @@ def test_every_unit_is_what_it_says():
         what: {symbol: pytest.approx(factor, rel=1e-15) for symbol, factor in units.items()}
         for what, units in FACTORS.items()
     }
-    assert UNITS == found
+    assert found == UNITS
     symbols = [symbol for units in FACTORS.values() for symbol in units]
     assert len(symbols) == len(set(symbols))
     assert all(in_base(key) == UNITS[what][key] for what in FACTORS for key in FACTORS[what])
