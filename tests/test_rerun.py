@@ -240,6 +240,59 @@ def test_bad_input_is_refused_before_anything_runs(root, idle, given, message):
     assert str(refused.value).startswith(message)
 
 
+@pytest.mark.parametrize(
+    ("chapter", "given", "message"),
+    [
+        ("5-hybrid", "draft_length=2.5", "draft_length must be a whole number at least 1 and at"),
+        ("5-hybrid", "draft_length=0", "draft_length must be a whole number at least 1 and at"),
+        ("5-hybrid", "draft_length=101", "draft_length must be a whole number at least 1 and at"),
+        ("3-xpus", "n_devices=2.5", "n_devices must be a whole number at least 1, got 2.5"),
+        ("2-adaptation", "cards=0.5", "cards must be a whole number at least 1, got 0.5"),
+        ("capstone", "n_sites=2.5", "n_sites must be a whole number at least 1, got 2.5"),
+        ("capstone", "answer_tokens=1", "answer_tokens must be a finite number at least 2, got 1"),
+        ("capstone", "rent=0", "rent must be a finite number above 0, got 0.0"),
+    ],
+)
+def test_what_a_chapter_cannot_use_is_refused_before_anything_runs(idle, chapter, given, message):
+    with pytest.raises(book.BuildError) as refused:
+        book.rerun(chapter, [given], root=ROOT)
+    assert str(refused.value).startswith(message)
+
+
+def changed(given, chapter="3-xpus"):
+    name, _, text = given.partition("=")
+    item = Given(name, text, "s.yaml line 3")
+    (change,) = check_changes(find_chapter(find_layout(ROOT), chapter), [item])
+    return change.value
+
+
+class TestWarning:
+    """A bare number far from what is usual is told of, and used."""
+
+    def test_it_names_the_value_its_unit_and_what_is_usual(self, capsys):
+        assert changed("memory_bytes=80") == 80
+        assert capsys.readouterr().err == (
+            "llmbook: s.yaml line 3: memory_bytes is taken as 80 bytes; "
+            "1e+08 to 4e+11 bytes are usual\n"
+        )
+
+    @pytest.mark.parametrize("given", ["n_params=65", "n_params=1e14", "words_per_token=16"])
+    def test_on_both_sides(self, given, capsys):
+        changed(given, "4-tokenomics" if "words" in given else "3-xpus")
+        assert "are usual" in capsys.readouterr().err
+
+    @pytest.mark.parametrize(
+        "given", ["memory_bytes=80GB", "memory_bytes=80 bytes", "memory_bytes=2e7", "n_params=1e6"]
+    )
+    def test_a_unit_or_a_number_that_may_be_has_none(self, given, capsys):
+        changed(given)
+        assert not capsys.readouterr().err
+
+    def test_where_nothing_is_known_as_usual_there_is_none(self, capsys):
+        changed("printed_words=1e30", "4-tokenomics")
+        assert not capsys.readouterr().err
+
+
 def test_unknown_chapter_lists_the_nearest(root, idle):
     with pytest.raises(book.BuildError, match="no chapter is called 'on'; the nearest are one"):
         book.rerun("on", ["n_params=1"], root=root)

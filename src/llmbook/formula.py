@@ -26,6 +26,8 @@ class Domain:
         Whether `low` itself is refused.
     usual : tuple of float
         The range met in practice; sliders and random tests stay inside it.
+    whole : bool
+        Whether a part of one is refused.
     """
 
     meaning: str
@@ -34,16 +36,19 @@ class Domain:
     high: float = sys.float_info.max
     open_low: bool = True
     usual: tuple[float, float] = (1.0, 1e6)
+    whole: bool = False
 
     def __str__(self):
         edge = "above" if self.open_low else "at least"
+        what = "whole" if self.whole else "finite"
         top = "" if self.high == sys.float_info.max else f" and at most {self.high:g}"
-        return f"a finite number {edge} {self.low:g}{top}"
+        return f"a {what} number {edge} {self.low:g}{top}"
 
     def holds(self, smallest, largest):
         """Whether a range of values lies inside; a NaN at either end does not."""
         above = smallest > self.low if self.open_low else smallest >= self.low
-        return above and largest <= self.high
+        inside = above and largest <= self.high
+        return inside and not (self.whole and (smallest % 1 or largest % 1))
 
 
 def check(name, value, domain):

@@ -138,6 +138,21 @@ def parse(name, text, unit):
     return value
 
 
+def is_bare(text):
+    """Tell whether a number was written without a unit.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    bool
+    """
+    found = _NUMBER.fullmatch(str(text).strip())
+    return bool(found) and not found[2]
+
+
 def in_base(unit):
     """Return how many base units are in one of a unit.
 

@@ -1,8 +1,10 @@
 """The inputs of a chapter that a reader may change, and the changes that one asks for."""
 
+import math
 import re
+import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nbformat import NotebookNode
 
@@ -18,7 +20,20 @@ TAG = "parameters"
 INJECTED = "injected-parameters"
 _LINE = re.compile(r"(?P<name>\w+): float = (?P<value>\S+)  # (?P<unit>.+); (?P<claim>\S+)")
 # For a name that no formula uses.
-_ANY = Domain("a number of the paper", "1", low=0.0, open_low=False)
+_ANY = Domain("a number of the paper", "1", low=0.0, open_low=False, usual=(0.0, math.inf))
+_WHOLE = {"low": 1.0, "open_low": False, "whole": True}
+# Formulas take a mean of such numbers; a chapter counts them out.
+_NARROWER = {
+    "cards": _WHOLE,
+    "n_devices": _WHOLE,
+    "n_sites": _WHOLE,
+    # A batch that is free to check a longer draft holds no sequence.
+    "draft_length": {**_WHOLE, "high": 100.0},
+    # Of an answer a context may cut a part, and one token must be left.
+    "answer_tokens": {"low": 2.0},
+}
+# A number that is so many times outside of what is usual is asked for by mistake, as a rule.
+_FAR = 10
 
 
 @dataclass(frozen=True)
@@ -46,7 +61,9 @@ class Parameter:
         return what_if.Meaning(frozenset({self.claim}))
 
     def domain(self) -> Domain:
-        return GLOSSARY.get(self.name) or GLOSSARY.get(self.meaning().argument, _ANY)
+        names = self.name, self.meaning().argument, self.claim.rpartition("/")[2]
+        found = next((GLOSSARY[name] for name in names if name in GLOSSARY), _ANY)
+        return replace(found, **_NARROWER.get(self.name, {}))
 
 
 @dataclass(frozen=True)
@@ -99,10 +116,24 @@ def check_changes(chapter: Chapter, given: Iterable[Given]) -> list[Change]:
                 raise ValueError(f"{item.name} is given twice")
             value = units.parse(item.name, item.text, parameter.unit)
             check(item.name, value, parameter.domain())
+            _warn(item, parameter, value)
         except ValueError as error:
             raise BuildError(f"{item.place}: {error}" if item.place else str(error)) from None
         changes[item.name] = Change(parameter, value)
     return [change for change in changes.values() if change.value != change.parameter.value]
+
+
+def _warn(item: Given, parameter: Parameter, value: float) -> None:
+    """Tell of a bare number that is far from what is usual; it may be meant in another unit."""
+    low, high = parameter.domain().usual
+    if low / _FAR <= value <= high * _FAR or not units.is_bare(item.text):
+        return
+    place = f"{item.place}: " if item.place else ""
+    print(
+        f"llmbook: {place}{item.name} is taken as {value:g} {parameter.unit}; "
+        f"{low:g} to {high:g} {parameter.unit} are usual",
+        file=sys.stderr,
+    )
 
 
 def _parameter(chapter: Chapter, line: str) -> Parameter:
