@@ -96,17 +96,51 @@ def test_the_scenario_that_the_page_shows_can_be_read(tmp_path):
     assert cells["low"] <= cells["mode"] <= cells["high"]
 
 
-def levers(**limit):
-    """Run the cells of the levers for one run of the V100, with a limit on its power."""
-    known = {"data": data, "gpt3": data.row("carbon_runs", "gpt-3")}
-    source = next(cell for cell in CELLS if "def drawn_watts" in cell)
-    card = next(cell for cell in CELLS if "def card(" in cell)
-    exec(card[card.index("def card(") : card.index("v100_card =")], known)
-    exec(source[source.index("def drawn_watts") : source.index("def lever_t")], known)
-    return known["drawn_watts"](known["card"](125e12, 300.0, 330.0), limit)
+def lever_cells(*names):
+    """Run the definitions of the levers and return what they define."""
+    known = {"data": data}
+    for name in names:
+        cell = next(cell for cell in CELLS if f"def {name}(" in cell)
+        start = cell.index(f"def {name}(")
+        body = re.match(r"def .*?(?=^\S|\Z)", cell[start:], re.DOTALL | re.MULTILINE)[0]
+        exec(body, known)
+    return known
 
 
-def test_a_power_limit_holds_the_card_and_not_its_server():
-    # 300 W x 0.863 / 1.068 for the card and the 30 W of the server as before.
-    assert levers(time=1.0, energy=1.0) == 330
-    assert levers(time=1.068, energy=0.863) == pytest.approx(272.4157, abs=1e-4)
+@pytest.fixture
+def held():
+    """The row that the power limit of the levers rests on."""
+    return data.row("power_limits", "language-models-training-150")
+
+
+# TDP and power with the share of the server.
+CARDS = pytest.mark.parametrize(("tdp", "watts"), [(300.0, 330.0), (400.0, 440.0)])
+
+
+@CARDS
+def test_no_card_draws_more_than_its_limit(held, tdp, watts):
+    known = lever_cells("unlimited_watts", "card", "drawn_watts")
+    known["held"] = held
+    hardware = known["card"](1.0, tdp, watts)
+    assert 0 < hardware["share"] < watts
+    limit = {"time": held.time_ratio, "energy": held.energy_ratio}
+    of_card = known["drawn_watts"](hardware, limit) - hardware["share"]
+    # 150 of 250 W: 180 of 300, 240 of 400.
+    assert of_card == pytest.approx(0.6 * tdp)
+    assert known["drawn_watts"](hardware, {"time": 1.0, "energy": 1.0}) == pytest.approx(watts)
+
+
+def test_a_power_limit_holds_the_card_and_not_its_server(held):
+    known = lever_cells("unlimited_watts", "card", "drawn_watts")
+    known["held"] = held
+    # Before: 180 W x 1.068 / 0.863 = 222.7578 W for the card, 107.2422 W for the server's share.
+    hardware = known["card"](1.0, 300.0, 330.0)
+    assert hardware["card"] == pytest.approx(222.7578, abs=1e-4)
+    limit = {"time": 1.068, "energy": 0.863}
+    assert known["drawn_watts"](hardware, limit) == pytest.approx(287.2422, abs=1e-4)
+
+
+def test_no_result_is_read_out_of_a_note():
+    for cell in CELLS:
+        assert "note.str" not in cell
+        assert ".source.startswith" not in cell

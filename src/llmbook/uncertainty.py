@@ -181,6 +181,33 @@ def median_samples(ranges, n_samples, seed):
     }
 
 
+def observed_samples(values, n_samples, seed):
+    """Draw values of an input from those that were observed, each as likely as any other.
+
+    Parameters
+    ----------
+    values : sequence of float
+        At least one.
+    n_samples, seed : int
+        As in `triangular_samples`.
+
+    Returns
+    -------
+    numpy.ndarray
+        None lies beyond what was observed, and none between.
+
+    Raises
+    ------
+    ValueError
+        If there are no values.
+    """
+    import numpy
+
+    if not len(values):
+        raise ValueError("values must hold at least 1 number, got 0")
+    return numpy.random.default_rng(seed).choice(values, n_samples)
+
+
 def sampled_range(
     function, central, ranges, share, n_samples=10_000, seed=0, draw=triangular_samples
 ):
@@ -193,13 +220,14 @@ def sampled_range(
     central : dict of str to float
         All its arguments: the most likely values.
     ranges : dict of str to tuple of float
-        Low and high end of those that are not certain; in between each is drawn from a triangle.
+        Low and high end of those that are not certain, between which they are drawn.
     share : float
         Of the results that the range holds.
     n_samples, seed : int
         As in `triangular_samples`.
     draw : callable
-        `triangular_samples` or `median_samples`.
+        `triangular_samples`, `median_samples` or another that takes the same; what it returns
+        replaces arguments, also such as have no range.
 
     Returns
     -------

@@ -5,6 +5,7 @@ from llmbook.uncertainty import (
     central_range,
     leave_one_out,
     median_samples,
+    observed_samples,
     one_at_a_time,
     sampled_range,
     triangular_samples,
@@ -117,3 +118,23 @@ def test_as_many_draws_below_the_central_value_as_above():
     assert set(drawn["sure"]) == {2.0}
     # A triangle over the same range has its median far above.
     assert np.median(triangular_samples({"x": (9.0, 10.0, 20.0)}, 20_000, 0)["x"]) > 12
+
+
+def test_what_was_observed_is_drawn_as_often_as_it_was_observed():
+    drawn = observed_samples([1.0, 2.0, 2.0, 9.0], 40_000, seed=5)
+    shares = {value: (drawn == value).mean() for value in sorted(set(drawn))}
+    assert shares == pytest.approx({1.0: 0.25, 2.0: 0.5, 9.0: 0.25}, abs=0.01)
+    assert list(observed_samples([1.0, 9.0], 9, 1)) == list(observed_samples([1.0, 9.0], 9, 1))
+    with pytest.raises(ValueError, match="at least 1 number, got 0"):
+        observed_samples([], 9, 1)
+
+
+def test_a_range_with_one_input_as_it_was_observed():
+    def draw(ends, n_samples, seed):
+        seen = observed_samples([1.0, 1.0, 1.0, 10.0], n_samples, seed)
+        return triangular_samples(ends, n_samples, seed) | {"seen": seen}
+
+    central = {"seen": 1.0, "other": 5.0}
+    found = sampled_range(lambda seen, other: seen * other, central, {}, 0.8, draw=draw)
+    # One value of four is ten times the others, beyond the middle of the draws only.
+    assert found == pytest.approx((5, 5, 50))
