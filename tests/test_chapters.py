@@ -1,14 +1,16 @@
 """What holds of every chapter's source."""
 
 import re
+from functools import partial
 from types import SimpleNamespace
 
 import jupytext
 import pytest
 
-from llmbook import claims, data, quantities
+from llmbook import claims, data, instances, quantities
 from llmbook.book.toc import docnames
 from llmbook.claims import inputs
+from llmbook.instances import best_instance
 from place import ROOT
 
 PAGES = [ROOT / f"{name}.md" for name in docnames(ROOT)]
@@ -134,3 +136,36 @@ def test_the_capstone_tells_of_a_model_that_cannot_keep_the_limits():
     exec(cell.source, known)
     assert list(known["plans"]) == ["llama-65b", "llama-3-8b", "llama-2-70b"]
     assert known["refused"] == {"Llama 3.1 405B": "ttft_limit and tpot_limit must leave room"}
+
+
+def test_the_capstone_taken_apart_gives_its_plan(monkeypatch):
+    """Also for requests of another length than those that the copy was tried with."""
+    monkeypatch.setattr(instances, "best_instance", partial(best_instance, n_requests=2000))
+    known = {}
+    for cell in code_cells(ROOT / "chapters/capstone.md"):
+        tags = cell.metadata.get("tags", [])
+        if tags in ([], ["parameters"]):
+            exec(cell.source, known)
+        if "parameters" in tags:
+            known |= {"prompt_tokens": 1200.0, "answer_tokens": 250.0, "peak_factor": 3.0}
+        if "grams = " in cell.source:
+            break
+    plan = known["plan"]
+    for name, link in {
+        "mean": "mean_rate",
+        "peak": "peak_rate",
+        "copies": "n_instances",
+        "placed": "placed",
+        "cards": "n_devices",
+        "racks": "racks",
+        "watts": "connected_watts",
+        "rented": "rented_usd",
+        "owned": "owned_usd",
+        "energy": "energy_kwh",
+        "burnt": "operational_kg",
+        "made": "embodied_kg",
+        "grams": "message_grams",
+        "training": "training_energy_kwh",
+        "days": "overtaking",
+    }.items():
+        assert known[name] == pytest.approx(plan[link], rel=1e-12), name
