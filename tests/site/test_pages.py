@@ -45,6 +45,15 @@ CUT_OFF = """() => [...document.querySelectorAll('.bd-article div.math')].filter
   const isInside = left > outer.left - 1 && right < outer.right + 1;
   return !isInside || from < left - 1 || to - moved > right + 1 || !isReached;
 }).map((formula) => formula.id)"""
+# The captions that are not in sight as a whole, wherever the table below them is scrolled to.
+OUT_OF_SIGHT = """() => [...document.querySelectorAll('.bd-article table caption')].filter((c) => {
+  const box = c.closest('.llmbook-table-box, .output') ?? c.parentElement;
+  return [0, 1e6].some((place) => {
+    box.scrollLeft = place;
+    const { left, right, width } = c.getBoundingClientRect();
+    return width && (left < -1 || right > innerWidth + 1);
+  });
+}).map((caption) => caption.textContent)"""
 UNDESCRIBED = "() => [...document.images].filter((i) => !i.alt.trim()).map((i) => i.src)"
 
 
@@ -97,6 +106,10 @@ def test_pictures_are_described(shown):
 
 def test_letters_of_charts_can_be_read(shown):
     assert all(size >= SMALLEST_LETTERS for size in shown.page.evaluate(TEXT_SIZES))
+
+
+def test_captions_are_read_without_scrolling(shown):
+    assert not shown.page.evaluate(OUT_OF_SIGHT)
 
 
 def test_no_word_of_a_chart_is_cut_off(shown):
