@@ -109,6 +109,15 @@ def options(**changes):
     return {way.name: way for way in ways(**settings | changes)}
 
 
+def test_the_rent_of_the_choice_is_the_likeliest_of_what_an_assistant_is_worth():
+    rent = data.row("value_inputs", "rent")
+    low, likely = (
+        data.row("rentals", f"a100-80-{key}").usd_per_hour
+        for key in ("lambda-on-demand", "aws-1-year")
+    )
+    assert (rent.low, rent.mode) == (low, likely)
+
+
 def test_ways_by_hand():
     found = options()
     assert found["from scratch"] == Way("from scratch", 2_000_500, 4, 0)
