@@ -185,3 +185,8 @@ def test_published_gains_add_up():
     assert both - tuned == gains["balaguer-both"]
     # The other study finds the opposite of "superior".
     assert quoted["ovadia-retrieval"] > quoted["ovadia-fine-tuned-paraphrases"]
+
+
+def test_of_no_ways_none_is_cheapest():
+    with pytest.raises(ValueError, match=r"^options must be one way or more, got \[\]"):
+        cheapest([], 1, 1)

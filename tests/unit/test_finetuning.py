@@ -238,3 +238,17 @@ def test_the_picture_of_the_calculator_shows_what_it_computes():
     for state in ("adapter_state", "full_state"):
         assert f">{(found[state] + found['activations']) / GB:,.1f}<" in svg
     assert isinstance(calculator.figure().chart, alt.LayerChart)
+
+
+@pytest.mark.parametrize("rank", [1.5, 1025, 40960])
+def test_a_rank_is_whole_and_no_higher_than_a_side(rank):
+    """Llama 2 70B: 8 key-value heads of 128 make the narrowest side, 1,024."""
+    llama = data.model("llama-2-70b")
+    with pytest.raises(ValueError, match=r"^rank must be a whole number up to 1024, got"):
+        lora_params_of(llama, ("q", "k"), rank)
+    assert lora_params_of(llama, ("k",), 1024) == 1024 * (8192 + 1024) * 80
+
+
+def test_cards_are_counted_with_their_activations():
+    with pytest.raises(ValueError, match=r"^parts must hold the activations, got \['optimizer'\]"):
+        cards_by_part({"optimizer": 1.0}, GB)

@@ -6,7 +6,9 @@ import operator
 import pytest
 
 from llmbook.data import table
+from llmbook.retrieval import facts
 from llmbook.retrieval.comparisons import in_front
+from llmbook.retrieval.coverage import is_suited
 from llmbook.retrieval.generator import TemplateGenerator
 from llmbook.retrieval.pipeline import Pipeline, book_graph
 
@@ -172,10 +174,18 @@ def test_years(words, holds):
         ("GPUs with 80 GB or more than 400 W", None),
         ("GPUs with about 80 GB or more", None),
         ("GPUs with 80 GB or the most memory", None),
+        ("GPUs with 80 GB in a rack or more", None),
     ],
 )
 def test_what_is_put_in_front(asked, read):
     assert in_front(asked, {"mistral"}) == (read or asked)
+
+
+def test_a_launch_is_later_and_not_more():
+    launched = facts.KINDS["Accelerator"].property("launched")
+    assert is_suited("latest", launched, False) and is_suited("most recent", launched, False)
+    assert not is_suited("most", launched, False) and not is_suited("highest", launched, False)
+    assert is_suited("highest", launched, True)  # where it is named
 
 
 @pytest.mark.parametrize(
