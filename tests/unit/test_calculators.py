@@ -191,3 +191,113 @@ def test_a_calculator_without_a_name_takes_that_of_its_last_stage():
     cards = made("How many cards hold it")[1]
     rest = (cards.picture, cards.title, cards.description)
     assert Calculator(cards.inputs, cards.stages, *rest).name == "cards"
+
+
+# What the page says at the start, with unit, worked out by hand from what the controls say.
+AT_THE_START = {
+    "turn": {
+        "Round trip": "31 ms",
+        "TPOT": "12.2 ms",
+        "Until the question is text": "0.78 s",  # 0.5 + 0.0692 x 4
+        # and 0.031 + 0.21 + 9 x 0.0122 + 0.188
+        "Until the answer is heard": "1.32 s",
+    },
+    "cards": {
+        "Parameters": "65 billion",
+        "Weights": "65.0 GB",  # of 1 byte
+        "KV cache of 80 layers": "5.37 GB",  # 2 x 80 x 64 x 128 x 2 B x 2048
+        "Cards for the weights alone": "283",  # 65 GB / 230 MB
+    },
+    "days": {
+        "Tokens": "1.4 trillion",
+        "Model FLOPs, 6ND": "546.0 ZFLOP",  # 6 x 65e9 x 1.4e12
+        "Card-hours": "1.017 million",  # 5.46e23 / (312e12 x 0.478 x 3600)
+        "Time": "20.7 days",  # 1.017e6 h / 2048 / 24
+        "Rent": "2.03 million USD",  # at 2 USD an hour
+    },
+    "finetuning": {
+        "Trained weights in 80 layers": "199.9 million",  # 16 x 156,160 x 80
+        "Fewer than the model has": "327 times",  # 65.3e9 / 199.9e6
+        "Weights and state, all trained": "1,044.8 GB",  # 16 B x 65.3e9
+    },
+    "qoe": {
+        "TPOT": "100 ms",
+        "Words a minute delivered": "450",  # 0.75 x 60 / 0.1
+        "TPOT that just feeds the reader": "189.1 ms",  # 0.75 x 60 / 238
+        "Latency by the paper's formula": "11.00 s",  # 1 + 100 x 0.1
+    },
+    "price": {"Input": "0.27 USD a million", "A million tokens": "0.270 USD"},
+    "serving": {
+        "Tokens in the KV cache": "22,400",  # 32 x (600 + 200 / 2)
+        "A decode step": "20.7 ms",  # 32 tokens at 1,544 a second
+        # 8 cards x 1.2073 USD / 3600 / 1544.4 at work half the time
+        "A million answer tokens": "3.474 USD",
+    },
+    "drafts": {
+        "Step of the large model": "30 ms",
+        "Weights of the draft model": "3.37 GB",  # 6.74e9 x 0.5 B
+        "A drafted token": "66.078 ms",  # 3.37 GB at 51 GB/s
+        "Tokens a round": "2.77",  # 1 + 0.7 + 0.49 + 0.343 + 0.2401
+        "TPOT with drafts": "117.3 ms",  # (4 x 66.078 + 30 + 31) / 2.7731
+        "Steps of the large model saved": "64 %",  # 1 - 1 / 2.7731
+    },
+    "fleet": {
+        "Weekly users": "100 million",
+        "Repair": "7 days",
+        "Weights of one copy": "130.6 GB",  # 2 B x 65,285,660,672
+        "Requests/s of all in the busiest hour": "8,502",  # 2 x 100e6 x 3.673 / 86,400
+        "Cards that fail in a day": "2.87",  # 6,069 x 0.173 / 365.25
+        "Power to be connected": "9.67 MW",  # 6,069 x 1,275 W x 1.25
+        "Cost of a user and month, rented": "0.155 USD",  # 6,069 x 3.49 x 730.5 / 100e6
+        "Energy of a year": "63,592 MWh",  # 9.672 MW x 0.75 x 8,766 h
+        "From the energy, a year": "24,406 t CO2e",  # at 0.3838 kg a kWh
+        "From making the cards, a year": "607 t CO2e",  # 6,069 x 500 kg / 5
+        "One answer": "0.186 g CO2e",  # 25,013 t / (100e6 x 3.673 x 365.25)
+    },
+    "carbon": {
+        "Time": "14.8 days",  # 6 x 175e9 x 300e9 / (125e12 x 0.197 x 10,000)
+        "Power of a card with its share": "330 W",
+        "Energy": "1,290 MWh",  # 14.8 d x 10,000 x 330 W x 1.1
+        "Emissions": "553.3 t CO₂e",  # at 0.429 kg a kWh
+    },
+    "place": {
+        "Card-hours": "3.552 million",  # 10,000 cards, 14.8 days
+        "Energy": "1,289 MWh",  # at 330 W and a PUE of 1.1
+        "Difference": "492.0 t CO₂e",  # 530.8 - 38.8
+    },
+    "context": {
+        "A thousand questions, looked up": "0.90 USD",  # 300 x 3 USD a million
+        "A thousand, store cached": "7.02 USD",  # 21,000 x (99 x 0.30 + 3.75) / 100
+        "A thousand, store sent each time": "63.00 USD",  # 21,000 x 3
+    },
+    "owning": {
+        "A server of 8": "310 thousand USD",
+        "Life": "5 years",
+        "An hour of work on it": "2.19 USD",  # 1.7525 / 0.8
+        "Share of all hours from which owning is cheaper": "70 %",  # 1.7525 / 2.5
+    },
+    "gradients": {
+        "Gradients of a member": "16.3 GB",
+        "One sum": "1.30 s",  # 2 x 255 x (16.3 GB / 256 / 25 GB/s + 1 us)
+        "A step with its part of the sum": "6.40 s",  # and 5.1 s
+    },
+    "answering": {
+        "A million tokens take": "2.226 kWh",  # 8 x 1,275 W x 1.1 / 1,400 / 3.6
+        "A million tokens emit": "0.846 kg CO₂e",  # at 0.38 kg a kWh
+        "A thousand words emit": "1.128 g CO₂e",  # 0.846 g / 0.75
+        "Answers that overtake the training": "673.8 billion tokens",  # 1,500 MWh / 2.226 kWh
+    },
+}
+
+
+def test_the_start_is_shown_as_worked_out_by_hand(calculator):
+    controls = {
+        item.label: f"{item.shown(item.value):g} {item.unit}".strip()
+        for item in calculator.inputs
+        if isinstance(item, Slider)
+    }
+    table = outcomes_table(calculator)
+    expected = AT_THE_START[calculator.name]
+    assert expected == {
+        label: controls.get(label) or row_of(table, html.escape(label))[1] for label in expected
+    }

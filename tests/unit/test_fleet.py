@@ -95,6 +95,18 @@ def test_failures_and_checkpoints_by_hand():
     assert fleet.overtaking_days(1000, 365250) == pytest.approx(1)
 
 
+def test_a_run_on_the_cards_of_llama_3_with_the_time_assumed_for_a_checkpoint():
+    save = data.row("fleet_inputs", "checkpoint")
+    # 16,384 cards that fail 0.173 times a year: a failure each 11,134 s.
+    # The root of 2 x 60 s x 11,134 s; 2 x 10 s and 2 x 300 s for the ends.
+    seconds = save.low, save.central, save.high
+    found = [fleet.checkpoint_interval(value, 0.173, 16384) for value in seconds]
+    assert found == pytest.approx([471.9, 1155.9, 2584.6], abs=0.1)
+    # 60 / 1155.9 + 1155.9 / 2 / 11,134 = 0.1038 for each second of work
+    loss = fleet.checkpoint_loss(save.central, 0.173, 16384, 0)
+    assert loss == pytest.approx(0.0941, abs=1e-4)
+
+
 @given(save=st.floats(1, 500), cards=st.floats(1, 1e5), factor=st.floats(0.2, 5))
 def test_no_other_interval_loses_less(save, cards, factor):
     best = fleet.checkpoint_interval(save, 0.2, cards)

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from llmbook import data, network, topologies
 from llmbook.training import seconds_at_rate
+from llmbook.transformer import model_params
 
 
 def test_fat_tree_by_hand():
@@ -77,14 +78,24 @@ def test_ring_by_hand():
 
 def test_gradients_of_llama_65b_against_its_step():
     run = data.row("training_runs", "llama-65b")
+    tokens = data.row("training_batches", "llama-65b").batch_tokens
     # 4e6 / (2048 x 380)
-    step = seconds_at_rate(4e6, run.n_devices, run.tokens_per_device_s)
+    step = seconds_at_rate(tokens, run.n_devices, run.tokens_per_device_s)
     assert step == pytest.approx(5.14, abs=5e-3)
-    # 2 x 2047/2048 x 130.57 GB at 25 GB/s: twice the step, had each card all gradients.
-    whole = network.allreduce_seconds(130.57e9, 2048, 25e9, 0)
-    assert whole == pytest.approx(10.44, abs=0.01)
-    # An eighth each, with eight cards sharing every layer.
-    assert network.allreduce_seconds(130.57e9 / 8, 256, 25e9, 0) == pytest.approx(1.30, abs=5e-3)
+    hdr = data.row("links", "infiniband-hdr")
+    there = hdr.up_bytes_per_s, hdr.round_trip_s / 2
+    # 2 x 2047 x (130.57 GB / 2048 / 25 GB/s + 1 us): twice the step, had each card all gradients.
+    gradients = 2 * model_params(data.model("llama-65b"))
+    whole = network.allreduce_seconds(gradients, 2048, *there)
+    assert whole == pytest.approx(10.4446, abs=5e-4)
+    # An eighth each, with eight cards sharing every layer: 510 x (63.76 MB / 25 GB/s + 1 us).
+    assert network.allreduce_seconds(gradients / 8, 256, *there) == pytest.approx(1.301, abs=5e-4)
+    # Half of the servers at each of two sites: 254 x (127.5 MB / 25 GB/s + 1 us).
+    assert network.allreduce_seconds(gradients / 8, 128, *there) == pytest.approx(1.296, abs=5e-4)
+    # Between them, 2 x (130.57 GB / 2 / 50 GB/s + 1.7 ms).
+    zones = data.row("links", "wan-zones").round_trip_s / 2
+    cable = data.row("links", "ethernet-400").up_bytes_per_s
+    assert network.allreduce_seconds(gradients, 2, cable, zones) == pytest.approx(2.615, abs=5e-4)
 
 
 def test_synchronisation_by_hand():

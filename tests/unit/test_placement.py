@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmbook import closer, placement
+from llmbook import closer, data, placement
 from llmbook.devices import machine
 from llmbook.engines import Engine
 from llmbook.placement import NOWHERE, Fleet, OnDevice, Request, best, grid, outcomes
@@ -189,6 +189,14 @@ def test_the_cloud_stands_behind_the_cable_and_the_radio():
     edge, cloud = closer.fleets(1.2, 0.03, 0.07)
     assert (edge.round_trip, cloud.round_trip) == (0.03, pytest.approx(0.1))
     assert (edge.pooled_sites, cloud.pooled_sites) == (1, closer.AREAS)
+
+
+def test_an_edge_is_one_server_and_a_phrase_may_take_the_flow_of_thought():
+    edge, cloud = closer.fleets(1.2, 0.03, 0.07)
+    # Copies of one card: eight of them in a server.
+    assert (edge.max_cards / edge.engine.n_devices, cloud.max_cards) == (8, 1000)
+    assert data.row("assistant_stages", "limit").value == closer.PHRASE_LIMIT == 1
+    assert closer.ANSWER_LIMIT == 5
 
 
 @pytest.mark.parametrize("limit", [-1, 0, float("nan"), float("inf"), "5", True])
