@@ -284,7 +284,7 @@ def _value(place, field, cell):
         value = _CASTS[field.get("type", "string")](cell)
     except ValueError:
         raise ValueError(
-            f"{place}: {field['name']} must be a {field['type']}, got {cell!r}"
+            f"{place}: {field['name']} must be {_WORDS[field['type']]}, got {cell!r}"
         ) from None
     _check_limits(place, field["name"], value, limits)
     return value
@@ -303,6 +303,13 @@ def _number(cell):
     return value
 
 
+def _integer(cell):
+    value = _number(cell)
+    if value % 1:
+        raise ValueError(cell)
+    return value
+
+
 def _boolean(cell):
     if cell not in ("true", "false"):
         raise ValueError(cell)
@@ -313,9 +320,10 @@ _CASTS = {
     "string": str,
     "date": str,
     "number": _number,
-    "integer": _number,
+    "integer": _integer,
     "boolean": _boolean,
 }
+_WORDS = {"number": "a number", "integer": "a whole number", "boolean": "true or false"}
 
 _LIMITS = {
     "minimum": (lambda value, limit: value >= limit, "at least"),

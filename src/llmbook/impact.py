@@ -1,5 +1,6 @@
 """What would move if one cell of the tables were another: the request, and the claims in words."""
 
+import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -95,6 +96,8 @@ def read_cell(table, key, column, text):
         raise ValueError(f"{column} names the row and cannot be changed")
     new = data.parse_cell(table, column, _plain(field, text, row), f"{table}:{key}")
     _check_reference(table, schema, column, new)
+    if column == "source":
+        data.find(_references(), new, "reference")
     cell = Cell(table, key, column, getattr(row, column), new)
     if cell.new == cell.old:
         raise ValueError(f"{cell.place} is {in_words(cell.old)} already")
@@ -117,6 +120,12 @@ def _check_reference(table, schema, column, value):
     for key in schema.get("foreignKeys", ()):
         if value is not None and key["fields"] in (column, [column]):
             data.row(key["reference"]["resource"] or table, value)
+
+
+def _references():
+    """The keys of the bibliography."""
+    text = (data.folder() / "references.bib").read_text(encoding="utf-8")
+    return dict.fromkeys(re.findall(r"^@\w+\{([^,\s]+),", text, re.MULTILINE))
 
 
 def claims_in_words(cell):

@@ -35,6 +35,9 @@ class TestRequest:
             ("claims:III-13:value=280e3 MB", 280),
             ("claims:III-18:value=1.5T", 1.5),
             ("claims:III-18:value=1500B", 1.5),
+            # A count and a date are told from what they cannot be.
+            ("models:llama-65b:n_layers=81", 81),
+            ("training_runs:llama-65b:n_devices=4k", 4000),
         ],
     )
     def test_a_unit_may_stand_in_the_row(self, text, new):
@@ -45,6 +48,11 @@ class TestRequest:
         [
             ("ownership_costs:repair:central=5GB", "central is a time in day, got '5GB', which is"),
             ("assistant_stages:question:value=5 W", "value is a time in s, got '5 W', which"),
+            ("models:llama-65b:n_layers=80.5", "models:llama-65b: n_layers must be a whole number"),
+            ("adoption:chatgpt:launched=2022-13-45", "adoption:chatgpt: launched must be of the f"),
+            ("adoption:chatgpt:launched=2022-11-00", "adoption:chatgpt: launched must be of the f"),
+            ("adoption:chatgpt:launched=2022-11-32", "adoption:chatgpt: launched must be of the f"),
+            ("adoption:chatgpt:source=nosuch", "no reference is called 'nosuch'; the nearest are"),
             ("cards:a:b=1", "no table is called 'cards'; the nearest are"),
             ("accelerators:h100:x=1", "no row of accelerators is called 'h100'; the nearest are"),
             ("accelerators:h100-sxm:memory=1", "no column is called 'memory'; the nearest are"),
