@@ -29,6 +29,19 @@ def test_own_cells_come_first():
     assert machine("watch").grade == "unverified"
 
 
+@pytest.mark.parametrize("table", ["devices", "accelerators"])
+def test_a_machine_is_as_sure_as_its_least_sure_row(table):
+    row = data.row("devices", "edge-rtx-4090")
+    key = row.id if table == "devices" else row.accelerator
+    rows = tuple(
+        data.Row(**{**vars(item), "grade": "unverified"}) if item.id == key else item
+        for item in data.table(table)
+    )
+    assert machine(row.id).grade == "secondary"
+    with data.with_rows({table: rows}):
+        assert machine(row.id).grade == "unverified"
+
+
 def test_a_phone_holds_7b_in_four_bits_and_no_more():
     # 6.738e9 x 0.5 B = 3.37 GB of 8; 51 GB/s give 15.1 tokens, 7 W over 15.1 are 0.46 J.
     phone = by_id(what_fits("llama-7b", "int4"))["phone-iphone-15-pro"]
