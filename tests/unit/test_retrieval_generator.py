@@ -109,6 +109,8 @@ def test_an_endpoint_answers(url):
     assert received["path"] == "/v1/chat/completions"
     assert received["body"]["model"] == "small"
     assert received["body"]["messages"] == [{"role": "user", "content": answer.prompt}]
+    # The same question gets the same answer, as far as the endpoint keeps its word.
+    assert received["body"]["temperature"] == 0
     assert received["headers"]["Authorization"] == "Bearer abc"
 
 

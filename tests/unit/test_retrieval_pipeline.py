@@ -8,6 +8,7 @@ from llmbook.retrieval.expected import value
 from llmbook.retrieval.facts import KINDS, Facts, book_facts
 from llmbook.retrieval.generator import TemplateGenerator
 from llmbook.retrieval.graph import Graph, QueryRefused
+from llmbook.retrieval.passages import passages
 from llmbook.retrieval.pipeline import MOST_CHARACTERS, STAGES, Pipeline, book_graph
 from llmbook.retrieval.queries import every_template, generate
 from llmbook.retrieval.templates import TEMPLATES
@@ -75,6 +76,37 @@ def test_refusals_name_the_stage(question, stage, why):
     answer = ask(question)
     assert (answer.failed, answer.items) == (stage, ())
     assert stage in STAGES and why.lower() in answer.text.lower(), answer.text
+
+
+def test_a_prompt_holds_no_fact_of_a_result_that_covers_too_little():
+    """Nothing is guessed: a reading that leaves out a word of the question gives no fact."""
+    left_out = 0
+    for row in table("questions"):
+        answer = ask(row.question)
+        if not answer.failed:
+            kept, others = (
+                {p.text for r in answer.results if (r.coverage == 1) == covers for p in facts(r)}
+                for covers in (True, False)
+            )
+            assert {passage.text for passage in answer.passages} <= kept
+            left_out += len(others - kept)
+    assert left_out > 100
+
+
+def facts(result):
+    return passages(result.query, result.rows, PIPELINE.names)
+
+
+def test_a_prompt_asks_for_nothing_but_its_facts():
+    told = "If they do not answer it, say that you do not know."
+    assert told in ask("How much memory does the T4 have?").prompt
+
+
+def test_prices_are_asked_for_and_not_the_price():
+    """Of several that fit all are named if the question asks for several, and else none."""
+    price = ask("What is the input price of Llama 2 70B?")
+    assert price.failed == "retrieval" and "say which is meant" in price.text
+    assert len(ask("What are the input prices of Llama 2 70B?").items) > 1
 
 
 def test_a_question_must_be_a_text():
