@@ -109,6 +109,13 @@ def test_prices_are_asked_for_and_not_the_price():
     assert len(ask("What are the input prices of Llama 2 70B?").items) > 1
 
 
+def test_the_rent_is_a_price_and_who_rents_is_not():
+    rent = ask("What is the rent of the A100 SXM4 80 GB?")
+    assert rent.failed == "retrieval" and "say which is meant" in rent.text
+    offered = {row.provider for row in table("rentals") if row.accelerator == "v100-16"}
+    assert offered and set(ask("Who rents the V100 SXM2 16 GB?").items) == offered
+
+
 def test_a_question_must_be_a_text():
     for bad in (None, 7, b"text", ["How"]):
         with pytest.raises(ValueError, match=r"^question must be a text, got"):

@@ -184,7 +184,7 @@ class Linker:
         names = [span for span in spans if span.role == "name"]
         spans += [span for name in names for span in _also_labels(name)]
         free = [item for item in free if not _inside(item, spans)]
-        spans += _phrases(free)
+        spans += [span for span in _phrases(free) if not _is_noun(question, span)]
         spans += _amounts([item for item in free if not _inside(item, spans)], spans)
         spans += _asks([*tokens(question)], spans)
         free = [item for item in free if not _inside(item, spans)]
@@ -275,6 +275,12 @@ def _denials(question):
     for pattern in (_SUPPOSING, _NEGATED, _ORDINAL, _TWICE, _YES_OR_NO, _VAGUE, _RANGE):
         for match in pattern.finditer(question):
             yield Span("denial", match[0], (), *match.span())
+
+
+def _is_noun(question, span):
+    """Whether an edge is none: "the rent of a card" is its price, and who rents it is not asked."""
+    before = question[: span.start].lower().split()
+    return span.role == "edge" and span.text == "rent" and before[-1:] == ["the"]
 
 
 def _against_one(question, spans):
