@@ -33,7 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return 1
     except KeyboardInterrupt:
-        print("llmbook: stopped", file=sys.stderr)
+        # On a terminal the progress and ^C stand in the line.
+        start = "\n" if sys.stderr.isatty() else ""
+        print(f"{start}llmbook: stopped", file=sys.stderr)
         return 130
     return 0
 
@@ -81,9 +83,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _ledger(options: argparse.Namespace) -> None:
-    for key in options.claims:
+    wanted = [key.upper() for key in options.claims]
+    for key in wanted:
         claims.result(key)
-    rows = [row for row in claims.as_json() if not options.claims or row["id"] in options.claims]
+    rows = [row for row in claims.as_json() if not wanted or row["id"] in wanted]
     if options.json:
         print(json.dumps(rows, indent=2, ensure_ascii=False))
         return

@@ -15,6 +15,12 @@ def test_ledger_prints_claim_verdict_and_finding(capsys):
     assert [text.strip() for text in quoted] == citation(claims.result("III-26")).splitlines()
 
 
+def test_a_claim_may_be_written_in_small_letters(capsys):
+    assert cli.main(["ledger", "iii-26"]) == 0
+    line, *_ = capsys.readouterr().out.splitlines()
+    assert line.startswith("III-26 ")
+
+
 def test_ledger_prints_all_and_as_json(capsys):
     assert cli.main(["ledger"]) == 0
     assert len(capsys.readouterr().out.splitlines()) >= 30
@@ -43,6 +49,9 @@ def test_interruption_is_one_line(monkeypatch, capsys):
     monkeypatch.setattr(cli, "_ledger", interrupt)
     assert cli.main(["ledger"]) == 130
     assert capsys.readouterr().err == "llmbook: stopped\n"
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert cli.main(["ledger"]) == 130
+    assert capsys.readouterr().err == "\nllmbook: stopped\n"
 
 
 def test_impact_of_claims_alone_runs_no_chapter(monkeypatch, capsys):
