@@ -25,7 +25,7 @@ def test_empty_cells_are_those_of_the_accelerators():
 def test_own_cells_come_first():
     headset = machine("headset-vision-pro")
     assert (headset.memory_bytes, headset.bandwidth) == (16e9, 100e9)
-    assert headset.power_watts is None
+    assert machine("headset-quest-3").power_watts is None
     assert machine("watch").grade == "unverified"
 
 
@@ -50,6 +50,14 @@ def test_a_phone_holds_7b_in_four_bits_and_no_more():
     assert phone["joules_per_token"] == pytest.approx(0.4625, abs=1e-4)
     larger = by_id(what_fits("llama-7b", "fp16"))["phone-iphone-15-pro"]
     assert (larger["fits"], larger["tokens_per_second"]) == (False, None)
+
+
+def test_what_a_token_costs_a_headset_and_a_laptop():
+    # 35.9 Wh over two hours are 17.95 W; 3.369e9 B at 100 GB/s are 29.7 tokens/s: 0.605 J.
+    found = by_id(what_fits("llama-7b", "int4"))
+    assert found["headset-vision-pro"]["joules_per_token"] == pytest.approx(0.6048, abs=1e-4)
+    # 50 W and 400 GB/s, 118.7 tokens/s.
+    assert found["laptop-m3-max"]["joules_per_token"] == pytest.approx(0.4212, abs=1e-4)
 
 
 def test_the_system_keeps_a_tenth_of_the_memory():
