@@ -119,7 +119,8 @@ STARTED_BY_CHAPTERS = ("context", "owning", "gradients", "answering")
 def settings_of(item, chance):
     """Any number that the control can be set to, as shown."""
     if isinstance(item, Slider):
-        return chance.uniform(item.low, item.high)
+        number = chance.uniform(item.low, item.high)
+        return float(round(number)) if item.is_whole() else number
     return chance.choice(list(numbers_of(item)))
 
 

@@ -1,5 +1,6 @@
 """What a changed cell moves in the chapters, without a change to the repository."""
 
+import asyncio
 import os
 
 import pytest
@@ -96,3 +97,12 @@ def test_a_chapter_that_fails_says_where(root):
     lines = moved(root, "accelerators:a100-80:memory_bytes=96GB")
     assert lines[0] == "chapters/one: 1 would move"
     assert "code cell 4" in lines[1] and "AssertionError" in lines[1]
+
+
+def test_a_notebook_can_ask(root):
+    """Its cells run inside a loop of their own."""
+
+    async def ask():
+        return moved(root, "accelerators:a100-80:memory_bytes=85GB")
+
+    assert asyncio.run(ask())[0] == "chapters/one: 4 would move"

@@ -158,7 +158,7 @@ def test_a_switch_is_found_to_the_last_digits():
 
 
 def test_a_machine_of_unknown_power_has_no_known_cost():
-    laptop = OnDevice(machine("laptop-m3-max"), "llama-2-7b", "int4", usd_per_kwh=0.15)
+    laptop = OnDevice(machine("laptop-m3"), "llama-2-7b", "int4", usd_per_kwh=0.15)
     with pytest.raises(placement.CannotAnswer, match="no known"):
         laptop.serve(REQUEST)
 

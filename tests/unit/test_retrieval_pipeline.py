@@ -1,9 +1,10 @@
 import pytest
 
 from llmbook.data import table
+from llmbook.retrieval import examples
 from llmbook.retrieval.damage import Noise
 from llmbook.retrieval.evaluation import same
-from llmbook.retrieval.examples import EXAMPLES, nearest
+from llmbook.retrieval.examples import EXAMPLES, embed, nearest
 from llmbook.retrieval.expected import value
 from llmbook.retrieval.facts import KINDS, Facts, book_facts
 from llmbook.retrieval.generator import TemplateGenerator
@@ -224,6 +225,27 @@ def test_the_nearest_example_is_itself():
         first = nearest(text)[0]
         assert (first.template, first.kind, first.column) == (template, kind, column)
         assert first.similarity == pytest.approx(1, abs=1e-3)
+
+
+MASKED = [PIPELINE.linker.link(row.question).masked for row in table("questions")]
+
+
+def test_the_nearest_examples_are_the_nearest_of_all():
+    vectors = embed([example[0] for example in EXAMPLES])
+    for masked in MASKED:
+        every = sorted(vectors @ embed([masked])[0], reverse=True)
+        found = [hint.similarity for hint in nearest(masked)]
+        assert found == pytest.approx(every[: len(found)], abs=2e-6), masked
+
+
+def test_an_index_made_again_gives_the_same_examples():
+    """Threads side by side would link it in another order each time."""
+    found = set()
+    for _ in range(10):
+        examples._index.cache_clear()
+        nearest.cache_clear()
+        found.add(tuple(map(nearest, MASKED)))
+    assert len(found) == 1
 
 
 def test_no_template_fits_a_question_of_stop_words():

@@ -11,7 +11,7 @@ from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
 from nbformat import NotebookNode
 
 from llmbook.book.errors import BuildError
-from llmbook.book.notebooks import Loop, Run, run_beside
+from llmbook.book.notebooks import Run, run_beside, runner
 from llmbook.book.toc import Chapter
 
 
@@ -52,11 +52,11 @@ def execute(chapters: list[Chapter]) -> Iterator[tuple[Chapter, Run]]:
 
     However the caller leaves off, the kernels that still run are ended and no more are begun.
     """
-    with asyncio.Runner(loop_factory=Loop) as runner:
-        running = runner.run(_begin(chapters))
+    with runner() as run_to_end:
+        running = run_to_end(_begin(chapters))
         while running:
             wait = asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-            done, running = runner.run(wait)
+            done, running = run_to_end(wait)
             for task in done:
                 yield task.result()
 

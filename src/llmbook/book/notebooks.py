@@ -2,10 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import nbformat
 from jupyter_client.kernelspec import NoSuchKernel
@@ -45,8 +47,34 @@ def run(notebook: NotebookNode, folder: Path, on_cell: OnCell | None = None) -> 
 
     `on_cell` is called with each cell and its place in the notebook before it runs.
     """
-    with asyncio.Runner(loop_factory=Loop) as runner:
-        return runner.run(run_beside(notebook, folder, on_cell))
+    with runner() as run_to_end:
+        return run_to_end(run_beside(notebook, folder, on_cell))
+
+
+@contextmanager
+def runner() -> Iterator[Callable[[Coroutine[Any, Any, Any]], Any]]:
+    """Give what runs a coroutine to its end in one `Loop`, whoever calls.
+
+    Where a loop runs already, as in a notebook, no other may run in the same thread.
+    """
+    if not _is_looped():
+        with asyncio.Runner(loop_factory=Loop) as here:
+            yield here.run
+        return
+    with ThreadPoolExecutor(1) as thread:
+        there = asyncio.Runner(loop_factory=Loop)
+        try:
+            yield lambda work: thread.submit(there.run, work).result()
+        finally:
+            thread.submit(there.close).result()
+
+
+def _is_looped() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 async def run_beside(notebook: NotebookNode, folder: Path, on_cell: OnCell | None = None) -> Run:

@@ -57,10 +57,10 @@ class Slider:
         return {"low": self.low, "high": self.high, "unit": self.unit, "whole": self.is_whole()}
 
     def is_whole(self):
-        """Whether every step of it is a whole number, as of sites or cards."""
-        return self.scale == 1 and all(
-            float(number).is_integer() for number in (self.value, self.low, self.high, self.step)
-        )
+        """Whether it counts things that have no parts, as sites or cards."""
+        is_count = self.scale == 1 and not self.unit
+        numbers = (self.value, self.low, self.high, self.step)
+        return is_count and all(float(number).is_integer() for number in numbers)
 
     def words(self, value):
         """Write a number of the formula's unit as it is shown."""

@@ -323,7 +323,8 @@ def _index():
 
     vectors = embed([example[0] for example in EXAMPLES])
     index = Index(ndim=vectors.shape[1], metric="cos", dtype="f32")
-    index.add(numpy.arange(len(vectors)), vectors)
+    # Side by side they would be linked in another order each time.
+    index.add(numpy.arange(len(vectors)), vectors, threads=1)
     return index
 
 
@@ -342,7 +343,8 @@ def nearest(question, n=NEAREST):
     tuple of Hint
         The most similar first.
     """
-    found = _index().search(embed([question])[0], n)
+    # Of so few all can be compared; the links of the index may miss a nearest one.
+    found = _index().search(embed([question])[0], n, exact=True, threads=1)
     pairs = zip(found.keys.tolist(), found.distances.tolist(), strict=True)
     hints = []
     for key, distance in pairs:
